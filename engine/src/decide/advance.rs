@@ -1,0 +1,123 @@
+//! What follows from the votes: the next step, the approval, or a chain that is blocked.
+
+use super::work::Work;
+use crate::{
+    chain,
+    effect::{Audience, Effect, News},
+    event::Event,
+    grant::{Grant, GrantState, Terms},
+    id::PersonId,
+    request::{Decision, State},
+    time::{Length, Timestamp},
+    workflow::{OnTimeout, Step},
+};
+
+/// Opens step after step for as long as the open one has all it needs; after the last, approves. Then looks whether the
+/// rest of the chain can still be filled.
+pub(super) fn advance(work: &mut Work<'_>) {
+    let before = work.request.open_step().map(|(p, _)| p.step);
+    while let Some((pending, _)) = work.request.open_step() {
+        let step = pending.step;
+        if chain::missing(&work.request, step, work.policy, work.request.chain.revalidate) > 0 {
+            break;
+        }
+        match (first_lapsed(work), step + 1 < work.request.chain.steps.len()) {
+            (_, true) => open_step(work, step + 1, Vec::new()),
+            (Some((earlier, lapsed)), false) => open_step(work, earlier, lapsed),
+            (None, false) => approve(work),
+        }
+    }
+    if let Some((pending, _)) = work.request.open_step() {
+        let step = pending.step;
+        if before != Some(step) {
+            work.effect(Effect::Ask { step });
+        }
+        judge_chain(work);
+    }
+}
+
+/// The first step whose votes no longer suffice, with those whose votes lapsed. Judged when everything else is done, in
+/// the transaction that starts the grant (rule 10).
+pub(super) fn first_lapsed(work: &Work<'_>) -> Option<(usize, Vec<PersonId>)> {
+    let (request, policy) = (&work.request, work.policy);
+    let strict = request.chain.revalidate;
+    let step = (0..request.chain.steps.len()).find(|step| chain::missing(request, *step, policy, strict) > 0)?;
+    let counts = |id: &PersonId| {
+        chain::counting(request, step, Decision::Approve, policy, strict).any(|v| v.voter.person() == Some(id))
+    };
+    let lapsed = request.votes_of(step).filter_map(|v| v.voter.person()).filter(|id| !counts(id)).cloned().collect();
+    Some((step, lapsed))
+}
+
+fn open_step(work: &mut Work<'_>, step: usize, lapsed: Vec<PersonId>) {
+    let (deadline, remind_at) = clocks(&work.request.chain.steps[step], work.now);
+    work.happens(Event::StepOpened { step, at: work.now, deadline, remind_at, lapsed });
+}
+
+/// A step's deadline and first reminder, when its clock starts at `at`.
+pub(super) fn clocks(step: &Step, at: Timestamp) -> (Timestamp, Option<Timestamp>) {
+    let deadline = at + step.timeout.delta();
+    (deadline, step.remind_every.map(|every| at + every.delta()).filter(|remind| *remind < deadline))
+}
+
+fn approve(work: &mut Work<'_>) {
+    let request = &work.request;
+    let scope = request.scope.clone();
+    let cap_now = work.policy.resources.get(&request.asked.resource).map_or(Length::MAX, |r| r.max_duration);
+    let terms = Terms {
+        request: request.id.clone(),
+        holder: request.holder.clone(),
+        resource: request.asked.resource.clone(),
+        access: scope.access,
+        duration: scope.duration.min(request.chain.max_duration).min(cap_now),
+        connector: request.chain.connector.clone(),
+        target_name: format!("cs_{}", request.id.as_str().to_ascii_lowercase()),
+    };
+    let activate_within = request.chain.activate_within;
+    let state = match activate_within {
+        Some(within) => GrantState::Scheduled { start_by: work.now + within.delta() },
+        None => GrantState::Granting { since: work.now, give_up_at: work.now + terms.duration.delta() },
+    };
+    let grant = Box::new(Grant { terms, state, trouble: None, delivery: Vec::new() });
+    work.happens(Event::Approved { at: work.now, grant });
+    if activate_within.is_none() {
+        work.effect(Effect::Grant);
+    }
+    work.tell(Audience::Requester, News::Decided);
+}
+
+/// Blocks, unblocks, or asks the fallback approvers at once when the open step cannot be filled without them (rule 13).
+pub(super) fn judge_chain(work: &mut Work<'_>) {
+    let State::Pending(pending) = &work.request.state else { return };
+    let (step, escalated, was) = (pending.step, pending.escalated, pending.blocked.clone());
+    let now = match chain::shortfall(&work.request, work.policy) {
+        Some(short) if short.step == step && !escalated && escalate(work) => {
+            chain::shortfall(&work.request, work.policy)
+        }
+        other => other,
+    };
+    match (was, now) {
+        (was, Some(shortfall)) if was.as_ref() != Some(&shortfall) => {
+            work.happens(Event::Blocked { shortfall });
+            if was.is_none() {
+                work.tell(Audience::Requester, News::Blocked);
+                work.tell(Audience::Operators, News::Blocked);
+            }
+        }
+        (Some(_), None) => work.happens(Event::Unblocked),
+        _ => {}
+    }
+}
+
+/// Adds the open step's fallback approvers and starts its clock again; `false` when there are none, or they were added.
+pub(super) fn escalate(work: &mut Work<'_>) -> bool {
+    let Some((pending, step)) = work.request.open_step() else { return false };
+    let (index, fits) = (pending.step, !pending.escalated && matches!(step.on_timeout, OnTimeout::Escalate(_)));
+    if fits {
+        let (deadline, remind_at) = clocks(step, work.now);
+        work.happens(Event::Escalated { at: work.now, deadline, remind_at });
+        work.effect(Effect::Ask { step: index });
+        work.tell(Audience::Requester, News::Escalated);
+    }
+    fits
+}

@@ -1,0 +1,73 @@
+//! What a connector reported.
+
+use super::{steer::take_away, work::Work};
+use crate::{
+    effect::{Audience, News},
+    event::Event,
+    grant::{Detail, EndReason, GrantState},
+    policy::Policy,
+    request::Request,
+    time::Timestamp,
+    transition::{Actor, Transition},
+};
+
+/// A connector's answer, read back where it was not sure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Report {
+    /// The access is there.
+    Granted(Vec<Detail>),
+    /// It is not there yet; this is why. It is tried again.
+    NotGranted(String),
+    /// The access is gone: read back.
+    Revoked,
+    /// It is, or may be, still there; this is why. It is tried again, for ever.
+    NotRevoked(String),
+}
+
+/// Takes note of a report. One that comes too late, twice, or says nothing new changes nothing.
+pub fn settle(request: &Request, report: Report, policy: &Policy, now: Timestamp) -> Option<Transition> {
+    let grant = request.grant.as_ref()?;
+    let mut work = Work::on(request, policy, now);
+    match (&grant.state, report) {
+        (GrantState::Granting { give_up_at, .. }, Report::Granted(delivery)) => {
+            if now >= *give_up_at {
+                // Granting + expired goes to Revoking, never straight to Ended (rule 36).
+                let _ = take_away(&mut work, "end", EndReason::NotDelivered);
+            } else {
+                work.happens(Event::GrantActivated {
+                    at: now,
+                    expires_at: now + grant.terms.duration.delta(),
+                    delivery,
+                });
+                work.tell(Audience::Requester, News::Active);
+            }
+        }
+        (GrantState::Revoking { why, .. }, Report::Revoked) => match why {
+            EndReason::NotDelivered => {
+                let error = grant
+                    .trouble
+                    .as_ref()
+                    .map_or_else(|| "the target did not answer in time".to_owned(), |t| t.error.clone());
+                work.happens(Event::GrantFailed { at: now, error });
+                work.tell(Audience::Requester, News::Ended);
+            }
+            why => {
+                work.happens(Event::GrantEnded { at: now, why: why.clone() });
+                work.tell(Audience::Requester, News::Ended);
+            }
+        },
+        (GrantState::Granting { .. }, Report::NotGranted(error))
+        | (GrantState::Revoking { .. }, Report::NotRevoked(error)) => {
+            let known = grant.trouble.as_ref();
+            if known.is_none_or(|t| t.error != error) {
+                work.happens(Event::GrantTroubled { at: now, error });
+                if known.is_none() {
+                    work.tell(Audience::Requester, News::Trouble);
+                    work.tell(Audience::Operators, News::Trouble);
+                }
+            }
+        }
+        _ => {}
+    }
+    work.done_if_any(Actor::Connector)
+}

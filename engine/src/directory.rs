@@ -1,0 +1,90 @@
+//! The organisation as it is now: who exists, at which level, in which teams, with which accounts.
+
+use crate::{
+    id::{Level, PersonId, TeamId},
+    person::{Account, Person},
+};
+use chrono_tz::Tz;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A snapshot of the organisation. Eligibility is always judged on the newest one (rule 10).
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    levels: Vec<Level>,
+    teams: BTreeSet<TeamId>,
+    people: BTreeMap<PersonId, Person>,
+    bindings: BTreeMap<Account, PersonId>,
+    timezone: Tz,
+}
+
+impl Directory {
+    /// Levels in ascending order, then people. An account named by two people belongs to neither.
+    pub fn new(levels: Vec<Level>, teams: BTreeSet<TeamId>, people: Vec<Person>, timezone: Tz) -> Self {
+        let mut bindings = BTreeMap::new();
+        let mut contested = BTreeSet::new();
+        for person in &people {
+            for account in &person.accounts {
+                if bindings.insert(account.clone(), person.id.clone()).is_some_and(|other| other != person.id) {
+                    contested.insert(account.clone());
+                }
+            }
+        }
+        bindings.retain(|account, _| !contested.contains(account));
+        let people = people.into_iter().map(|p| (p.id.clone(), p)).collect();
+        Self { levels, teams, people, bindings, timezone }
+    }
+
+    /// The same organisation with accounts bound by link code. The directory file's own bindings win.
+    pub fn with_links(mut self, links: impl IntoIterator<Item = (Account, PersonId)>) -> Self {
+        for (account, person) in links {
+            if self.people.contains_key(&person) {
+                self.bindings.entry(account).or_insert(person);
+            }
+        }
+        self
+    }
+
+    /// The person an account is bound to; a deactivated person has no accounts.
+    pub fn owner(&self, account: &Account) -> Option<&Person> {
+        self.active(self.bindings.get(account)?)
+    }
+    /// All accounts of a person, in order.
+    pub fn accounts_of<'a>(&'a self, person: &'a PersonId) -> impl Iterator<Item = &'a Account> {
+        self.bindings.iter().filter(move |(_, owner)| *owner == person).map(|(account, _)| account)
+    }
+    /// A person, active or not.
+    pub fn person(&self, id: &PersonId) -> Option<&Person> {
+        self.people.get(id)
+    }
+    /// A person who may act.
+    pub fn active(&self, id: &PersonId) -> Option<&Person> {
+        self.people.get(id).filter(|p| p.active)
+    }
+    /// Everyone who may act, in order of id.
+    pub fn everyone(&self) -> impl Iterator<Item = &Person> {
+        self.people.values().filter(|p| p.active)
+    }
+    /// Finds a person by id or by exact e-mail, for operators at a terminal; never for authentication.
+    pub fn look_up(&self, name: &str) -> Option<&Person> {
+        self.people
+            .get(&PersonId::new(name))
+            .or_else(|| self.people.values().find(|p| p.email.eq_ignore_ascii_case(name)))
+    }
+    /// All levels, lowest first.
+    pub fn levels(&self) -> &[Level] {
+        &self.levels
+    }
+    /// All teams.
+    pub fn teams(&self) -> &BTreeSet<TeamId> {
+        &self.teams
+    }
+    /// Is `level` at or above `floor`? Unknown levels are below everything: fail closed.
+    pub fn at_least(&self, level: &Level, floor: &Level) -> bool {
+        let rank = |l: &Level| self.levels.iter().position(|x| x == l);
+        matches!((rank(level), rank(floor)), (Some(have), Some(need)) if have >= need)
+    }
+    /// The time zone in which a person's "until 18:00" is meant.
+    pub fn timezone_of(&self, person: &Person) -> Tz {
+        person.timezone.unwrap_or(self.timezone)
+    }
+}

@@ -1,0 +1,27 @@
+//! The pure domain of Countersign: requests, chains, grants and what may happen to them.
+//!
+//! No I/O, no clock, no randomness, no async runtime. Start with [`request::Request`], then [`decide`].
+
+pub mod address;
+pub mod ask;
+pub mod card;
+pub mod chain;
+pub mod command;
+pub mod decide;
+pub mod directory;
+pub mod effect;
+pub mod event;
+pub mod grant;
+pub mod id;
+pub mod person;
+pub mod policy;
+pub mod ports;
+pub mod refusal;
+pub mod request;
+pub mod resource;
+pub mod selector;
+pub mod time;
+pub mod transition;
+pub mod view;
+pub mod words;
+pub mod workflow;

@@ -1,0 +1,21 @@
+//! The shell of Countersign: everything that touches the world, and what wires it together.
+
+pub mod app;
+pub mod audit;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod console;
+pub mod credentials;
+pub mod demo;
+pub mod grants;
+pub mod http;
+pub mod lifecycle;
+pub mod metrics;
+pub mod outbox;
+pub mod policy_file;
+pub mod service;
+pub mod store;
+pub mod timers;
+pub mod vault;
+pub mod writer;

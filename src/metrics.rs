@@ -1,0 +1,5 @@
+//! What Prometheus reads.
+
+/// The server's metrics.
+#[derive(Clone, Default)]
+pub struct Metrics {}

@@ -1,0 +1,1 @@
+//! Does what transitions ask for: delivery of cards.

@@ -1,0 +1,1 @@
+//! The policy file: text to policy, with every mistake at its line.

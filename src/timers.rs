@@ -1,0 +1,1 @@
+//! Rings alarms that are due.
