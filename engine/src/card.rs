@@ -2,26 +2,33 @@
 
 mod build;
 mod button;
+mod line;
 mod span;
 
 pub use build::{news, reminder, request};
 pub use button::{Button, ButtonStyle, Token, Verb};
+pub use line::{Mark, StepLine};
 pub use span::{Span, Text, When};
 
-/// A card. Everything a platform needs to show it, nothing it could get wrong.
+/// A card. Everything a platform needs to show it, nothing it could get wrong. Shown in the order of its fields; what is
+/// empty is left out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Card {
     /// How it should feel.
     pub tone: Tone,
-    /// The first line.
+    /// The first line: what this is about and where it stands. At most 150 characters.
     pub title: Text,
+    /// Who wants what, and for how long.
+    pub lead: Text,
+    /// Why, in the requester's words: to be shown as a quotation. At most 600 characters; the console has all of it.
+    pub quote: Option<String>,
     /// Label and value, in order.
     pub fields: Vec<(String, Text)>,
-    /// The chain, one line a step.
-    pub steps: Vec<Text>,
+    /// The chain, in order.
+    pub steps: Vec<StepLine>,
     /// Smaller lines below.
     pub notes: Vec<Text>,
-    /// What can be pressed.
+    /// What can be pressed; at most five.
     pub buttons: Vec<Button>,
     /// One plain line for notifications and screen readers; at most 150 characters.
     pub summary: String,

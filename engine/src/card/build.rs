@@ -8,6 +8,8 @@ pub fn request(view: &RequestView) -> Card {
     Card {
         tone: Tone::Waiting,
         title: Text::plain(view.request.short_id.as_str()),
+        lead: Text::default(),
+        quote: None,
         fields: Vec::new(),
         steps: Vec::new(),
         notes: Vec::new(),

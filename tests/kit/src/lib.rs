@@ -1,1 +1,5 @@
-//! Placeholder while the workspace is laid out.
+//! Tests only: the demo organisation, the card gallery, platform fakes.
+
+mod acme;
+
+pub use acme::{acme, moment};
