@@ -1,6 +1,15 @@
 //! The one place that decides and commits: group commit by a single task (decision 3).
+//!
+//! Handlers hand their intent to the task and wait for the answer; they never own a transaction, so a client that hangs
+//! up cannot cancel one halfway (THREATS D1). The task takes everything that waits, decides in order on the pure core and
+//! commits it at once: the longer a flush takes, the larger the next batch.
 
-use crate::{clock::Clock, service::PolicyHandle, store::Store};
+mod deciding;
+mod names;
+mod rows;
+mod task;
+
+use crate::{clock::Clock, metrics::Metrics, service::PolicyHandle, store::Store};
 use countersign_engine::{
     command::{Command, Draft},
     decide::Report,
@@ -9,25 +18,56 @@ use countersign_engine::{
     request::{Request, Via},
 };
 use std::sync::Arc;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// What somebody wants decided.
 #[derive(Debug, Clone)]
 pub enum Intent {
     /// A person asks.
-    Open { requester: PersonId, via: Via, draft: Draft, key: Option<Key> },
-    /// A person does something with a request, named by id.
-    Act { request: RequestId, actor: PersonId, via: Via, command: Command, key: Option<Key> },
+    Open {
+        /// Who.
+        requester: PersonId,
+        /// How it reached us.
+        via: Via,
+        /// What.
+        draft: Draft,
+        /// Makes it repeatable.
+        key: Option<Key>,
+    },
+    /// A person does something with a request.
+    Act {
+        /// Which.
+        request: RequestId,
+        /// Who.
+        actor: PersonId,
+        /// How it reached us.
+        via: Via,
+        /// What.
+        command: Command,
+        /// Makes it repeatable.
+        key: Option<Key>,
+    },
     /// An alarm rang.
-    Ring { request: RequestId },
+    Ring {
+        /// Whose.
+        request: RequestId,
+    },
     /// A connector reported.
-    Settle { request: RequestId, report: Report },
+    Settle {
+        /// On which request's grant.
+        request: RequestId,
+        /// What.
+        report: Report,
+    },
     /// The policy changed.
-    Reassess { request: RequestId },
+    Reassess {
+        /// The request to judge anew.
+        request: RequestId,
+    },
 }
 
-/// Makes a call repeatable.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Makes a call repeatable: the same caller with the same key gets the first answer again.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Key {
     /// Who called.
     pub caller: String,
@@ -35,22 +75,51 @@ pub struct Key {
     pub key: String,
 }
 
+/// An intent on its way, with the place for its answer.
+struct Item {
+    intent: Intent,
+    answer: oneshot::Sender<Answer>,
+}
+
+type Answer = Result<Request, EngineError>;
+
+/// Intents that may wait. Beyond it callers wait before they may hand theirs over.
+const QUEUE: usize = 4_096;
+/// Changes that a slow listener may be behind before it misses some.
+const CHANGES: usize = 1_024;
+
 /// Hands intents to the writer task. Clones share it.
 #[derive(Clone)]
-pub struct Writer {}
+pub struct Writer {
+    queue: mpsc::Sender<Item>,
+    changes: broadcast::Sender<RequestId>,
+}
 
 impl Writer {
     /// Starts the writer task. It ends when all clones of the writer are dropped.
-    pub fn start(_store: Arc<dyn Store>, _policy: PolicyHandle, _clock: Clock) -> Self {
-        todo!()
+    pub fn start(store: Arc<dyn Store>, policy: PolicyHandle, clock: Clock, metrics: Metrics) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let (changes, _) = broadcast::channel(CHANGES);
+        let task = task::Task { store, policy, clock, metrics, changes: changes.clone() };
+        tokio::spawn(task.run(waiting));
+        Self { queue, changes }
     }
-    /// The request as it is after the intent was committed. `Ok` without change for alarms and reports that found nothing
-    /// to do.
-    pub async fn submit(&self, _intent: Intent) -> Result<Request, EngineError> {
-        todo!()
+
+    /// The request as it is after the intent was committed; unchanged for alarms and reports that found nothing to do.
+    pub async fn submit(&self, intent: Intent) -> Answer {
+        let (answer, reply) = oneshot::channel();
+        let gone = || EngineError::Unavailable("the server is shutting down".into());
+        self.queue.send(Item { intent, answer }).await.map_err(|_| gone())?;
+        reply.await.map_err(|_| gone())?
     }
+
     /// Ids of requests as they change.
     pub fn changes(&self) -> broadcast::Receiver<RequestId> {
-        todo!()
+        self.changes.subscribe()
+    }
+
+    /// Is the task there, and does its queue have room?
+    pub fn is_alive(&self) -> bool {
+        !self.queue.is_closed() && self.queue.capacity() > 0
     }
 }

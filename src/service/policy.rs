@@ -1,0 +1,55 @@
+//! The policy in force.
+
+use countersign_engine::{id::PersonId, person::Account, policy::Policy};
+use std::sync::{Arc, RwLock};
+
+/// The policy in force, with the accounts that were bound by link code. Clones share it.
+#[derive(Clone, Default)]
+pub struct PolicyHandle(Arc<RwLock<Held>>);
+
+#[derive(Default)]
+struct Held {
+    /// As loaded.
+    base: Policy,
+    /// With links.
+    current: Arc<Policy>,
+    links: Vec<(Account, PersonId)>,
+}
+
+impl Held {
+    fn rebuild(&mut self) {
+        let mut policy = self.base.clone();
+        policy.directory = policy.directory.with_links(self.links.iter().cloned());
+        self.current = Arc::new(policy);
+    }
+}
+
+impl PolicyHandle {
+    /// Holds a policy.
+    pub fn new(policy: Policy) -> Self {
+        let handle = Self::default();
+        handle.set(policy);
+        handle
+    }
+    /// The newest.
+    pub fn get(&self) -> Arc<Policy> {
+        self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).current.clone()
+    }
+    /// Replaces the loaded policy; links stay.
+    pub fn set(&self, policy: Policy) {
+        self.change(|held| held.base = policy);
+    }
+    /// Replaces the links.
+    pub fn relink(&self, links: Vec<(Account, PersonId)>) {
+        let unchanged = self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).links == links;
+        if !unchanged {
+            self.change(|held| held.links = links);
+        }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Held)) {
+        let mut held = self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+        change(&mut held);
+        held.rebuild();
+    }
+}

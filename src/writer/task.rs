@@ -1,0 +1,161 @@
+//! The task: takes all that waits, decides it, commits it, answers.
+
+use super::{Answer, Intent, Item, deciding::Deciding, names::Names};
+use crate::{
+    clock::Clock,
+    metrics::Metrics,
+    service::PolicyHandle,
+    store::{Batch, Result, Store, StoreError},
+};
+use countersign_engine::{
+    decide::Standing,
+    id::{PersonId, RequestId},
+    policy::Policy,
+    ports::EngineError,
+};
+use std::sync::Arc;
+use tokio::sync::{broadcast, mpsc};
+
+/// The most that one transaction takes, so that a storm of alarms cannot keep votes waiting for long.
+const MAX_BATCH: usize = 512;
+/// How often a batch is decided again when another replica was faster.
+const RETRIES: usize = 5;
+
+pub(super) struct Task {
+    pub store: Arc<dyn Store>,
+    pub policy: PolicyHandle,
+    pub clock: Clock,
+    pub metrics: Metrics,
+    pub changes: broadcast::Sender<RequestId>,
+}
+
+impl Task {
+    pub async fn run(self, mut waiting: mpsc::Receiver<Item>) {
+        let mut batch = Vec::with_capacity(MAX_BATCH);
+        while waiting.recv_many(&mut batch, MAX_BATCH).await > 0 {
+            let (intents, replies): (Vec<_>, Vec<_>) = batch.drain(..).map(|item| (item.intent, item.answer)).unzip();
+            let answers = self.commit_or_split(&intents).await;
+            // Who hung up meanwhile gets no answer; what was committed stays committed.
+            replies.into_iter().zip(answers).for_each(|(reply, answer)| drop(reply.send(answer)));
+        }
+    }
+
+    /// One bad intent fails alone, never its batch.
+    async fn commit_or_split(&self, intents: &[Intent]) -> Vec<Answer> {
+        match self.commit_retrying(intents).await {
+            Ok(answers) => answers,
+            Err(StoreError::Unavailable(why)) => {
+                tracing::warn!(intents = intents.len(), why, "nothing was committed: the database is not available");
+                intents.iter().map(|_| Err(EngineError::Unavailable("the database is not available".into()))).collect()
+            }
+            Err(error) if intents.len() == 1 => {
+                tracing::error!(%error, intent = ?intents.first(), "an intent could not be committed");
+                vec![Err(EngineError::Unavailable(
+                    "the request could not be recorded; the server's log says why".into(),
+                ))]
+            }
+            Err(error) => {
+                tracing::warn!(%error, intents = intents.len(), "a batch failed: trying its intents one by one");
+                let mut answers = Vec::with_capacity(intents.len());
+                for intent in intents {
+                    answers.extend(Box::pin(self.commit_or_split(std::slice::from_ref(intent))).await);
+                }
+                answers
+            }
+        }
+    }
+
+    async fn commit_retrying(&self, intents: &[Intent]) -> Result<Vec<Answer>> {
+        for _ in 0..RETRIES {
+            match self.commit(intents).await {
+                Err(StoreError::Conflict(what)) => tracing::debug!(what, "decided again on fresh state"),
+                other => return other,
+            }
+        }
+        self.commit(intents).await
+    }
+
+    async fn commit(&self, intents: &[Intent]) -> Result<Vec<Answer>> {
+        let mut tx = self.store.begin().await?;
+        let policy = self.policy.get();
+        let now = self.clock.now();
+        let names: Vec<Option<Names>> =
+            intents.iter().map(|i| matches!(i, Intent::Open { .. }).then(|| Names::draw(now))).collect();
+        let mut deciding = load(tx.as_mut(), intents, &names, &policy, now).await?;
+
+        let mut answers = Vec::with_capacity(intents.len());
+        for (intent, names) in intents.iter().zip(&names) {
+            let opening = match (intent, names) {
+                (Intent::Open { requester, draft, .. }, Some(names)) => {
+                    Some((names, standing(tx.as_mut(), requester, draft, &policy).await?))
+                }
+                _ => None,
+            };
+            answers.push(deciding.decide(intent, opening));
+        }
+        self.write(tx, deciding, intents.len()).await?;
+        Ok(answers)
+    }
+
+    async fn write(&self, mut tx: Box<dyn Batch>, deciding: Deciding<'_>, intents: usize) -> Result<()> {
+        let Deciding { rows, changed, .. } = deciding;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let head = tx.audit_head().await?;
+        tx.write(&rows.finish(&head)?).await?;
+        tx.commit().await?;
+        self.metrics.batch(intents);
+        // Nobody listening is no error.
+        changed.into_iter().for_each(|id| drop(self.changes.send(id)));
+        self.store.announce().await;
+        Ok(())
+    }
+}
+
+/// Loads all that the intents concern, in as few statements as there are kinds of row.
+async fn load<'a>(
+    tx: &mut dyn Batch,
+    intents: &[Intent],
+    names: &[Option<Names>],
+    policy: &'a Policy,
+    now: countersign_engine::time::Timestamp,
+) -> Result<Deciding<'a>> {
+    let keys: Vec<(String, String)> = intents
+        .iter()
+        .filter_map(|intent| match intent {
+            Intent::Open { key, .. } | Intent::Act { key, .. } => key.as_ref(),
+            Intent::Ring { .. } | Intent::Settle { .. } | Intent::Reassess { .. } => None,
+        })
+        .map(|key| (key.caller.clone(), key.key.clone()))
+        .collect();
+    let known = if keys.is_empty() { Vec::new() } else { tx.keys(&keys).await? };
+
+    let meant = intents.iter().filter_map(|intent| match intent {
+        Intent::Open { .. } => None,
+        Intent::Act { request, .. }
+        | Intent::Ring { request }
+        | Intent::Settle { request, .. }
+        | Intent::Reassess { request } => Some(request.clone()),
+    });
+    let mut ids: Vec<RequestId> = meant.chain(known.iter().map(|row| row.request.clone())).collect();
+    ids.sort();
+    ids.dedup();
+    let requests = if ids.is_empty() { Default::default() } else { tx.load(&ids).await? };
+
+    let wanted: Vec<String> = names.iter().flatten().flat_map(|n| &n.short_ids).map(ToString::to_string).collect();
+    let taken = if wanted.is_empty() { Vec::new() } else { tx.taken(&wanted).await? };
+    Ok(Deciding::new(policy, now, requests, known, taken))
+}
+
+async fn standing(
+    tx: &mut dyn Batch,
+    requester: &PersonId,
+    draft: &countersign_engine::command::Draft,
+    policy: &Policy,
+) -> Result<Standing> {
+    // A resource that does not exist is refused by the engine, whatever the person has.
+    let Some(resource) = policy.resources.get(&draft.resource) else { return Ok(Standing::default()) };
+    let access = draft.access.as_ref().unwrap_or(&resource.default_access);
+    tx.standing(requester, &resource.id, access).await
+}
