@@ -1,1 +1,0 @@
-//! Does what transitions ask for: delivery of cards.

@@ -1,0 +1,67 @@
+//! Delivers what transitions ask for: posts cards, brings every copy up to date, tells people. Words and recipients are
+//! worked out here, from current state, so a late retry never shows an old truth (decision 4).
+
+mod deliver;
+mod recipients;
+
+use crate::{
+    metrics::Metrics,
+    service::Service,
+    store::{Lane, Result},
+};
+use chrono::TimeDelta;
+use countersign_engine::{person::Platform, ports::Messenger};
+use futures_util::future::join_all;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+/// How long a delivery is ours.
+const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// Deliveries at a time.
+const AT_ONCE: i64 = 16;
+const TICK: Duration = Duration::from_millis(500);
+/// A message that cannot be delivered for this long is put aside for people to see (THREATS L6).
+const GIVE_UP: TimeDelta = TimeDelta::hours(75);
+
+/// The platforms that can be written to.
+pub type Messengers = BTreeMap<Platform, Arc<dyn Messenger>>;
+
+/// Delivers.
+#[derive(Clone)]
+pub struct Outbox {
+    service: Service,
+    messengers: Arc<Messengers>,
+    metrics: Metrics,
+}
+
+impl Outbox {
+    /// To these platforms.
+    pub fn new(service: Service, messengers: Messengers, metrics: Metrics) -> Self {
+        Self { service, messengers: Arc::new(messengers), metrics }
+    }
+
+    /// For ever.
+    pub async fn run(self) {
+        loop {
+            match self.work().await {
+                Ok(0) => self.service.store.wait(TICK).await,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "deliveries could not be read; trying again");
+                    tokio::time::sleep(TICK).await;
+                }
+            }
+        }
+    }
+
+    /// Delivers what is due; how many jobs those were.
+    pub async fn work(&self) -> Result<usize> {
+        let jobs = self.service.store.claim(Lane::Deliver, self.service.clock.now(), LEASE, AT_ONCE).await?;
+        let count = jobs.len();
+        for result in join_all(jobs.iter().map(|job| deliver::Delivery { outbox: self, job }.run())).await {
+            if let Err(error) = result {
+                tracing::warn!(%error, "a delivery was not finished; its lease will run out and it is tried again");
+            }
+        }
+        Ok(count)
+    }
+}
