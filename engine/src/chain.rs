@@ -3,7 +3,9 @@
 mod eligible;
 mod satisfiable;
 
+pub(crate) use eligible::is_named;
 pub use eligible::{approvers, is_approver, is_excluded, is_potential_approver};
+pub(crate) use satisfiable::shortfall_once_escalated;
 pub use satisfiable::{Remaining, shortfall, shortfall_of};
 
 use crate::{
@@ -23,7 +25,7 @@ pub fn counting<'a>(
     request.votes_of(step).filter(move |vote| vote.decision == decision).filter(move |vote| match &vote.voter {
         Voter::Rule(_) => true,
         Voter::Person(id) => match strict {
-            true => is_potential_approver(request, step, id, policy),
+            true => is_approver(request, step, id, policy),
             false => policy.directory.active(id).is_some(),
         },
     })

@@ -2,8 +2,9 @@
 
 use crate::{
     id::PersonId,
+    person::Person,
     policy::Policy,
-    request::{Request, State},
+    request::Request,
     selector::Selector,
     workflow::OnTimeout,
 };
@@ -18,29 +19,35 @@ fn selectors(request: &Request, step: usize, widened: bool) -> impl Iterator<Ite
     spec.into_iter().flat_map(|s| &s.approvers).chain(fallback.into_iter().flatten())
 }
 
-/// Were the open step's fallback approvers added (rule 24)?
-fn is_escalated(request: &Request, step: usize) -> bool {
-    matches!(&request.state, State::Pending(p) if p.step == step && p.escalated)
+fn any_names(request: &Request, step: usize, person: &Person, policy: &Policy, widened: bool) -> bool {
+    let Some(requester) = policy.directory.person(&request.requester) else { return false };
+    let resource = policy.resources.get(&request.asked.resource);
+    selectors(request, step, widened).any(|s| s.names(person, requester, resource, &policy.directory))
 }
 
-fn names(request: &Request, step: usize, id: &PersonId, policy: &Policy, widened: bool) -> bool {
-    let directory = &policy.directory;
-    let (Some(person), Some(requester)) = (directory.active(id), directory.person(&request.requester)) else {
-        return false;
-    };
-    let resource = policy.resources.get(&request.asked.resource);
-    !request.concerns(id) && selectors(request, step, widened).any(|s| s.names(person, requester, resource, directory))
+fn may_vote(request: &Request, step: usize, id: &PersonId, policy: &Policy, widened: bool) -> bool {
+    !request.concerns(id)
+        && policy.directory.active(id).is_some_and(|person| any_names(request, step, person, policy, widened))
 }
 
 /// Do the step's selectors name this person now, and is it not their own request? Says nothing about whether their vote
 /// is already used.
 pub fn is_approver(request: &Request, step: usize, id: &PersonId, policy: &Policy) -> bool {
-    names(request, step, id, policy, is_escalated(request, step))
+    may_vote(request, step, id, policy, request.widened.contains(&step))
 }
 
 /// The same, with the step's fallback approvers counted as well: who may be asked there sooner or later.
 pub fn is_potential_approver(request: &Request, step: usize, id: &PersonId, policy: &Policy) -> bool {
-    names(request, step, id, policy, true)
+    may_vote(request, step, id, policy, true)
+}
+
+/// Do the step's selectors, its fallback's included, name this person, were they active and were it nobody's own
+/// request?
+pub(crate) fn is_named(request: &Request, step: usize, person: &Person, policy: &Policy) -> bool {
+    match person.active {
+        true => any_names(request, step, person, policy, true),
+        false => any_names(request, step, &Person { active: true, ..person.clone() }, policy, true),
+    }
 }
 
 /// Why a person whom the selectors name cannot vote at a step; `None` when nothing excludes them.

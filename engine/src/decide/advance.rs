@@ -7,7 +7,8 @@ use crate::{
     event::Event,
     grant::{Grant, GrantState, Terms},
     id::PersonId,
-    request::{Decision, State},
+    policy::Policy,
+    request::{Decision, Pending, Request, State},
     time::{Length, Timestamp},
     workflow::{OnTimeout, Step},
 };
@@ -63,13 +64,12 @@ pub(super) fn clocks(step: &Step, at: Timestamp) -> (Timestamp, Option<Timestamp
 fn approve(work: &mut Work<'_>) {
     let request = &work.request;
     let scope = request.scope.clone();
-    let cap_now = work.policy.resources.get(&request.asked.resource).map_or(Length::MAX, |r| r.max_duration);
     let terms = Terms {
         request: request.id.clone(),
         holder: request.holder.clone(),
         resource: request.asked.resource.clone(),
         access: scope.access,
-        duration: scope.duration.min(request.chain.max_duration).min(cap_now),
+        duration: scope.duration.min(request.chain.max_duration).min(cap_now(request, work.policy)),
         connector: request.chain.connector.clone(),
         target_name: format!("cs_{}", request.id.as_str().to_ascii_lowercase()),
     };
@@ -86,16 +86,25 @@ fn approve(work: &mut Work<'_>) {
     work.tell(Audience::Requester, News::Decided);
 }
 
-/// Blocks, unblocks, or asks the fallback approvers at once when the open step cannot be filled without them (rule 13).
+/// Caps are the smaller of then and now (rule 8).
+fn cap_now(request: &Request, policy: &Policy) -> Length {
+    let of_resource = policy.resources.get(&request.asked.resource).map(|r| r.max_duration);
+    let of_workflow = policy.workflows.get(&request.chain.workflow).and_then(|w| w.limits.max_duration);
+    of_resource.into_iter().chain(of_workflow).min().unwrap_or(Length::MAX)
+}
+
+/// Blocks or unblocks. Where the open step's fallback approvers help, they are asked at once (rule 13).
 pub(super) fn judge_chain(work: &mut Work<'_>) {
     let State::Pending(pending) = &work.request.state else { return };
-    let (step, escalated, was) = (pending.step, pending.escalated, pending.blocked.clone());
-    let now = match chain::shortfall(&work.request, work.policy) {
-        Some(short) if short.step == step && !escalated && escalate(work) => {
-            chain::shortfall(&work.request, work.policy)
+    let was = pending.blocked.clone();
+    let mut now = chain::shortfall(&work.request, work.policy);
+    if now.is_some() && can_escalate(work) {
+        let escalated = chain::shortfall_once_escalated(&work.request, work.policy);
+        if escalated != now {
+            escalate(work);
+            now = escalated;
         }
-        other => other,
-    };
+    }
     match (was, now) {
         (was, Some(shortfall)) if was.as_ref() != Some(&shortfall) => {
             work.happens(Event::Blocked { shortfall });
@@ -109,15 +118,19 @@ pub(super) fn judge_chain(work: &mut Work<'_>) {
     }
 }
 
-/// Adds the open step's fallback approvers and starts its clock again; `false` when there are none, or they were added.
-pub(super) fn escalate(work: &mut Work<'_>) -> bool {
-    let Some((pending, step)) = work.request.open_step() else { return false };
-    let (index, fits) = (pending.step, !pending.escalated && matches!(step.on_timeout, OnTimeout::Escalate(_)));
-    if fits {
-        let (deadline, remind_at) = clocks(step, work.now);
-        work.happens(Event::Escalated { at: work.now, deadline, remind_at });
-        work.effect(Effect::Ask { step: index });
-        work.tell(Audience::Requester, News::Escalated);
-    }
-    fits
+/// Has the open step fallback approvers that were not added yet?
+pub(super) fn can_escalate(work: &Work<'_>) -> bool {
+    let fits = |(pending, step): (&Pending, &Step)| {
+        !pending.escalated && matches!(step.on_timeout, OnTimeout::Escalate(_))
+    };
+    work.request.open_step().is_some_and(fits)
+}
+
+/// Adds the open step's fallback approvers and starts its clock again (rule 24).
+pub(super) fn escalate(work: &mut Work<'_>) {
+    let Some((pending, step)) = work.request.open_step() else { return };
+    let (index, (deadline, remind_at)) = (pending.step, clocks(step, work.now));
+    work.happens(Event::Escalated { at: work.now, deadline, remind_at });
+    work.effect(Effect::Ask { step: index });
+    work.tell(Audience::Requester, News::Escalated);
 }

@@ -3,7 +3,7 @@
 use crate::{
     event::Event,
     grant::{Grant, GrantState, Overdue, Trouble},
-    request::{Pending, Request, State},
+    request::{Decider, Pending, Request, State},
 };
 
 /// Applies one event. An event that does not fit the state changes nothing; [`super::decide`] never makes such a one.
@@ -14,12 +14,15 @@ pub fn evolve(request: &mut Request, event: &Event) {
         Event::Trimmed { scope } => request.scope = scope.clone(),
         Event::StepOpened { step, at, deadline, remind_at, .. } => {
             let (step, since, deadline, remind_at) = (*step, *at, *deadline, *remind_at);
-            request.state =
-                State::Pending(Pending { step, since, deadline, escalated: false, remind_at, blocked: None });
+            let escalated = request.widened.contains(&step);
+            request.state = State::Pending(Pending { step, since, deadline, escalated, remind_at, blocked: None });
         }
-        Event::Escalated { at, deadline, remind_at } => pending(request, |p| {
-            (p.since, p.deadline, p.remind_at, p.escalated) = (*at, *deadline, *remind_at, true);
-        }),
+        Event::Escalated { at, deadline, remind_at } => {
+            request.widened.extend(request.open_step().map(|(p, _)| p.step));
+            pending(request, |p| {
+                (p.since, p.deadline, p.remind_at, p.escalated) = (*at, *deadline, *remind_at, true);
+            });
+        }
         Event::Reminded { next, .. } => pending(request, |p| p.remind_at = *next),
         Event::Blocked { shortfall } => pending(request, |p| p.blocked = Some(shortfall.clone())),
         Event::Unblocked => pending(request, |p| p.blocked = None),
@@ -28,7 +31,10 @@ pub fn evolve(request: &mut Request, event: &Event) {
             request.grant = Some((**grant).clone());
         }
         Event::Denied { at, by } => {
-            let step = request.open_step().map(|(p, _)| p.step);
+            let step = match by {
+                Decider::Person(_) => request.open_step().map(|(p, _)| p.step),
+                Decider::Rule { .. } => None,
+            };
             request.state = State::Denied { at: *at, by: by.clone(), step };
         }
         Event::TimedOut { at, whole } => {

@@ -5,6 +5,7 @@
 
 mod advance;
 mod alarm;
+mod draft;
 mod evolve;
 mod open;
 mod reassess;
@@ -16,7 +17,11 @@ mod work;
 
 pub use alarm::{OVERDUE_AFTER, next_alarm};
 pub use evolve::{evolve, replay};
-pub use open::{NewRequest, Standing, open};
+pub use draft::NewRequest;
+pub use open::{Standing, open};
+
+pub(crate) use draft::{cap, request as imagine};
+pub(crate) use open::begin;
 pub use reassess::reassess;
 pub use ring::ring;
 pub use settle::{Report, settle};

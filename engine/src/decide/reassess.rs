@@ -1,6 +1,6 @@
 //! What a changed policy or directory means for a request that is not over (rules 3, 8 and 13).
 
-use super::{advance, steer::take_away, work::Work};
+use super::{advance, steer::take_away, vote, work::Work};
 use crate::{
     effect::{Audience, News},
     event::Event,
@@ -14,31 +14,41 @@ use crate::{
 /// Judges a request on the newest policy. `None` when nothing follows from it.
 pub fn reassess(request: &Request, policy: &Policy, now: Timestamp) -> Option<Transition> {
     let mut work = Work::on(request, policy, now);
-    let inactive = [&request.requester, &request.holder].into_iter().find(|id| policy.directory.active(id).is_none());
-    let resource_gone = !policy.resources.contains_key(&request.asked.resource);
-    if request.state.is_pending() {
-        let why = match inactive {
-            Some(person) => Some(CancelReason::Deactivated(person.clone())),
-            None if resource_gone => Some(CancelReason::ResourceGone),
-            None if !policy.workflows.contains_key(&request.chain.workflow) => Some(CancelReason::WorkflowGone),
-            None => None,
-        };
-        match why {
-            Some(why) => {
-                work.happens(Event::Cancelled { at: now, why });
-                work.tell(Audience::Requester, News::Decided);
-            }
-            None => advance::judge_chain(&mut work),
-        }
-    } else {
-        let why = match inactive {
-            Some(person) => Some(EndReason::Deactivated(person.clone())),
-            None => resource_gone.then_some(EndReason::ResourceGone),
-        };
-        if let Some(why) = why {
+    if !request.state.is_pending() {
+        if let Some(why) = must_end(request, policy) {
             // A refusal means that there is nothing left to take away.
             let _ = take_away(&mut work, "revoke", why);
         }
+    } else if let Some(why) = lost_ground(request, policy) {
+        work.happens(Event::Cancelled { at: now, why });
+        work.tell(Audience::Requester, News::Decided);
+    } else if vote::open_step(&work).is_ok() {
+        // A vote that lapsed counts again when its voter comes back. A step whose time is over is left to the clock.
+        advance::advance(&mut work);
     }
     work.done_if_any(Actor::Policy)
+}
+
+/// What a pending request stood on and the organisation no longer has. A fact about the directory and the policy,
+/// whether or not [`reassess`] has run: nobody can vote on such a request.
+pub(super) fn lost_ground(request: &Request, policy: &Policy) -> Option<CancelReason> {
+    let inactive = |id: &&_| policy.directory.active(id).is_none();
+    if let Some(person) = [&request.requester, &request.holder].into_iter().find(inactive) {
+        Some(CancelReason::Deactivated(person.clone()))
+    } else if !policy.resources.contains_key(&request.asked.resource) {
+        Some(CancelReason::ResourceGone)
+    } else if !policy.workflows.contains_key(&request.chain.workflow) {
+        Some(CancelReason::WorkflowGone)
+    } else {
+        None
+    }
+}
+
+/// Why access must not begin, or must not go on. That its workflow is gone ends no grant: its chain was passed.
+pub(super) fn must_end(request: &Request, policy: &Policy) -> Option<EndReason> {
+    match lost_ground(request, policy)? {
+        CancelReason::Deactivated(person) => Some(EndReason::Deactivated(person)),
+        CancelReason::ResourceGone => Some(EndReason::ResourceGone),
+        CancelReason::WorkflowGone => None,
+    }
 }

@@ -23,14 +23,15 @@ pub fn ring(request: &Request, policy: &Policy, now: Timestamp) -> Option<Transi
 }
 
 fn ring_pending(work: &mut Work<'_>, pending: &Pending) {
-    let now = work.now;
-    if now >= work.request.expires_at {
-        let at = work.request.expires_at;
-        time_out(work, at, true);
-    } else if now >= pending.deadline {
-        if !advance::escalate(work) {
-            time_out(work, pending.deadline, false);
-        }
+    let (now, whole_bound) = (work.now, work.request.expires_at);
+    let step_over = now >= pending.deadline;
+    if step_over && pending.deadline <= whole_bound && !advance::can_escalate(work) {
+        time_out(work, pending.deadline, false);
+    } else if now >= whole_bound {
+        time_out(work, whole_bound, true);
+    } else if step_over {
+        advance::escalate(work);
+        advance::judge_chain(work);
     } else if pending.remind_at.is_some_and(|at| now >= at) {
         remind(work, pending);
     }

@@ -1,6 +1,6 @@
 //! What a connector reported.
 
-use super::{steer::take_away, work::Work};
+use super::{reassess, steer::take_away, work::Work};
 use crate::{
     effect::{Audience, News},
     event::Event,
@@ -30,9 +30,10 @@ pub fn settle(request: &Request, report: Report, policy: &Policy, now: Timestamp
     let mut work = Work::on(request, policy, now);
     match (&grant.state, report) {
         (GrantState::Granting { give_up_at, .. }, Report::Granted(delivery)) => {
-            if now >= *give_up_at {
-                // Granting + expired goes to Revoking, never straight to Ended (rule 36).
-                let _ = take_away(&mut work, "end", EndReason::NotDelivered);
+            // What may be there goes through Revoking, never straight to Ended (rule 36).
+            let late = (now >= *give_up_at).then_some(EndReason::NotDelivered);
+            if let Some(why) = reassess::must_end(request, policy).or(late) {
+                let _ = take_away(&mut work, "end", why);
             } else {
                 work.happens(Event::GrantActivated {
                     at: now,

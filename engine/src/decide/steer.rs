@@ -1,6 +1,6 @@
 //! Cancel, Start, End, Revoke, Waive.
 
-use super::{advance, vote, work::Work};
+use super::{advance, reassess, vote, work::Work};
 use crate::{
     chain,
     command::bounds,
@@ -16,7 +16,7 @@ pub(super) fn cancel(work: &mut Work<'_>, actor: &PersonId) -> Result<(), Refusa
     if work.request.requester != *actor {
         return Err(Refusal::NotAllowed { who_may: "the requester" });
     }
-    vote::open_step(&work.request, work.now)?;
+    vote::open_step(work)?;
     work.happens(Event::Withdrawn { at: work.now });
     Ok(())
 }
@@ -31,6 +31,9 @@ pub(super) fn start(work: &mut Work<'_>, actor: &PersonId) -> Result<(), Refusal
     let GrantState::Scheduled { start_by } = grant.state else { return Err(wrong_state(work, "start")) };
     if work.now >= start_by {
         return Err(Refusal::TimedOut { at: start_by });
+    }
+    if reassess::must_end(&work.request, work.policy).is_some() {
+        return Err(Refusal::WrongState { verb: "start", state: "ended" });
     }
     if let Some((step, _)) = advance::first_lapsed(work) {
         return Err(Refusal::ApprovalLapsed { step: work.request.chain.steps[step].name.clone() });

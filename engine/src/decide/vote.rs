@@ -1,6 +1,6 @@
 //! Approve and Deny.
 
-use super::{advance, work::Work};
+use super::{advance, reassess::lost_ground, work::Work};
 use crate::{
     chain,
     command::{Trim, bounds},
@@ -9,7 +9,6 @@ use crate::{
     id::PersonId,
     refusal::Refusal,
     request::{Decider, Decision, Request, Scope, State, Via, Vote, Voter},
-    time::Timestamp,
 };
 
 pub(super) fn approve(
@@ -62,41 +61,55 @@ fn may_vote(work: &Work<'_>, actor: &PersonId, looked_at: Option<usize>) -> Resu
     if request.concerns(actor) {
         return Err(Refusal::OwnRequest);
     }
-    let step = open_step(request, work.now)?;
+    let step = open_step(work)?;
     if let Some(vote) = request.slot_used_by(actor, step) {
         return Err(Refusal::AlreadyVoted { decision: vote.decision, at: vote.at });
     }
-    if !chain::is_approver(request, step, actor, work.policy) {
+    let elsewhere = looked_at.filter(|shown| *shown != step);
+    let named = |step| chain::is_approver(request, step, actor, work.policy);
+    if elsewhere.is_some_and(named) {
+        return Err(Refusal::StaleStep);
+    }
+    if !named(step) {
         return Err(Refusal::NotAnApprover {
             step: request.chain.steps[step].name.clone(),
             who_can: chain::approvers(request, step, work.policy).cloned().collect(),
         });
     }
-    match looked_at {
-        Some(shown) if shown != step => Err(Refusal::StaleStep),
-        _ => Ok(step),
+    match elsewhere {
+        Some(_) => Err(Refusal::StaleStep),
+        None => Ok(step),
     }
 }
 
-/// The open step, unless the request is decided or its time is over; the deadline is a fact about time, whether or not
-/// the alarm has rung (rule 26).
-pub(super) fn open_step(request: &Request, now: Timestamp) -> Result<usize, Refusal> {
+/// The open step, unless the request is decided, its time is over or its ground is gone. Those are facts about time and
+/// the organisation, whether or not the alarm has rung (rule 26) or the request was reassessed (rule 3).
+pub(super) fn open_step(work: &Work<'_>) -> Result<usize, Refusal> {
+    let (request, now) = (&work.request, work.now);
     match &request.state {
-        State::Pending(p) => match p.deadline.min(request.expires_at) {
-            bound if now >= bound => Err(Refusal::TimedOut { at: bound }),
-            _ => Ok(p.step),
-        },
+        State::Pending(p) if now >= p.deadline.min(request.expires_at) => {
+            Err(Refusal::TimedOut { at: p.deadline.min(request.expires_at) })
+        }
+        State::Pending(_) if lost_ground(request, work.policy).is_some() => {
+            Err(Refusal::AlreadyDecided { state: "cancelled", by: None, at: now })
+        }
+        State::Pending(p) => Ok(p.step),
         State::TimedOut { at, .. } => Err(Refusal::TimedOut { at: *at }),
         State::Approved { at } | State::Withdrawn { at } | State::Cancelled { at, .. } | State::Denied { at, .. } => {
             let by = match &request.state {
                 State::Denied { by: Decider::Person(id), .. } => Some(id.clone()),
                 State::Withdrawn { .. } => Some(request.requester.clone()),
-                State::Approved { .. } => request.votes.iter().rev().find_map(|v| v.voter.person().cloned()),
+                State::Approved { .. } => last_approver(request),
                 _ => None,
             };
             Err(Refusal::AlreadyDecided { state: request.state.key(), by, at: *at })
         }
     }
+}
+
+fn last_approver(request: &Request) -> Option<PersonId> {
+    let approvals = request.votes.iter().rev().filter(|v| v.decision == Decision::Approve);
+    approvals.filter_map(|v| v.voter.person()).next().cloned()
 }
 
 fn cast(

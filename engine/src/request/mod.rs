@@ -13,6 +13,7 @@ use crate::{
     workflow::{Notify, Priority, Step},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// One person's wish for access, from the asking to the end of the grant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +40,9 @@ pub struct Request {
     pub expires_at: Timestamp,
     /// Where it stands.
     pub state: State,
+    /// Steps whose fallback approvers were added (rule 24); they stay added.
+    #[serde(default)]
+    pub widened: BTreeSet<usize>,
     /// Every vote ever cast, in order; a vote is never removed.
     pub votes: Vec<Vote>,
     /// The grant, once approved.
@@ -97,10 +101,12 @@ impl Request {
     pub fn votes_of(&self, step: usize) -> impl Iterator<Item = &Vote> {
         self.votes.iter().filter(move |v| v.step == step)
     }
-    /// The person's vote that uses up their slot at `step` (rule 12): at any step, or at this one when `distinct = false`.
+    /// The person's vote that uses up their slot at `step` (rule 12). One vote per person in all the steps of a chain;
+    /// a step with `distinct = false` stands outside of that: there, only its own votes are looked at.
     pub fn slot_used_by(&self, person: &PersonId, step: usize) -> Option<&Vote> {
-        let distinct = self.chain.steps.get(step).is_none_or(|s| s.distinct);
-        self.votes.iter().find(|v| v.voter.person() == Some(person) && (v.step == step || distinct))
+        let distinct = |step: usize| self.chain.steps.get(step).is_none_or(|s| s.distinct);
+        let uses = |v: &&Vote| v.step == step || (distinct(step) && distinct(v.step));
+        self.votes.iter().filter(|v| v.voter.person() == Some(person)).find(uses)
     }
     /// Is this one of the two people who may never vote on it (rule 11)?
     pub fn concerns(&self, person: &PersonId) -> bool {

@@ -22,6 +22,8 @@ pub struct StepView {
     pub state: StepState,
     /// Its votes, in order.
     pub votes: Vec<Vote>,
+    /// Distinct approvals that count now.
+    pub counted: u32,
     /// Voters whom the step's selectors no longer name (rule 10).
     pub flagged: Vec<PersonId>,
     /// Who could vote now, or could once the step opens.
@@ -49,9 +51,9 @@ pub enum StepState {
 }
 
 impl StepView {
-    /// Distinct approvals so far.
+    /// Distinct approvals so far; one that lapsed is none.
     pub fn approvals(&self) -> u32 {
-        self.votes.iter().filter(|v| v.decision == Decision::Approve).count() as u32
+        self.counted
     }
 }
 

@@ -37,7 +37,7 @@ pub struct Specificity {
 }
 
 /// A workflow that did not win, and why, in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Lost {
     /// Which.
     pub workflow: WorkflowId,
@@ -74,7 +74,7 @@ pub fn choose<'a>(policy: &'a Policy, asked: &Asked<'_>) -> Result<(&'a Workflow
 }
 
 fn rank(workflow: &Workflow, asked: &Asked<'_>) -> Rank {
-    let approvals = workflow.steps.iter().map(|s| s.required).sum();
+    let approvals = workflow.steps.iter().fold(0, |sum: u32, s| sum.saturating_add(s.required));
     (workflow.priority, specificity(&workflow.when, asked), approvals, Reverse(workflow.id.clone()))
 }
 

@@ -6,7 +6,7 @@ mod matching;
 mod window;
 
 pub use condition::{Condition, ResourceMatch};
-pub use explain::{Candidate, Explanation, StepForecast, explain};
+pub use explain::{Candidate, Cap, Explanation, StepForecast, explain};
 pub use matching::{Asked, Lost, NoMatch, Specificity, choose};
 pub use window::{Day, Window};
 
@@ -74,7 +74,8 @@ pub struct Step {
     pub on_timeout: OnTimeout,
     /// How often those who have not voted are reminded.
     pub remind_every: Option<Length>,
-    /// One person fills one slot of the whole chain (rule 12); `false` lets a voter of another step vote here too.
+    /// One person fills one slot of the whole chain (rule 12). `false` takes this step out of that rule: a voter of
+    /// another step may vote here too, and a vote here uses up no other slot.
     pub distinct: bool,
 }
 
