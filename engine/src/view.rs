@@ -6,6 +6,8 @@ mod step;
 pub use ability::Abilities;
 pub use step::{StepState, StepView};
 
+pub(crate) use step::rule;
+
 use crate::person::Platform;
 use crate::{id::PersonId, policy::Policy, request::Request, time::Timestamp};
 use std::collections::BTreeMap;
@@ -45,7 +47,7 @@ impl RequestView {
         policy: &Policy,
         now: Timestamp,
     ) -> Self {
-        let steps = step::views(&request, policy, now);
+        let steps = step::views(&request, policy);
         let abilities = reader.map(|r| Abilities::of(r, &request, policy, now)).unwrap_or_default();
         let named = [&request.requester, &request.holder]
             .into_iter()

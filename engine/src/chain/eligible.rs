@@ -1,13 +1,6 @@
 //! Who may vote at a step, on the directory as it is now (rules 9 to 12).
 
-use crate::{
-    id::PersonId,
-    person::Person,
-    policy::Policy,
-    request::Request,
-    selector::Selector,
-    workflow::OnTimeout,
-};
+use crate::{id::PersonId, person::Person, policy::Policy, request::Request, selector::Selector, workflow::OnTimeout};
 
 /// The selectors that count at a step: its own, and its fallback where `widened`.
 fn selectors(request: &Request, step: usize, widened: bool) -> impl Iterator<Item = &Selector> {

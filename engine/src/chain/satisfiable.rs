@@ -30,8 +30,7 @@ fn shortfall_with<'a, I: Iterator<Item = &'a PersonId>>(
 ) -> Option<Shortfall> {
     let State::Pending(pending) = &request.state else { return None };
     let strict = request.chain.revalidate;
-    let needed: Vec<u32> =
-        (0..request.chain.steps.len()).map(|step| missing(request, step, policy, strict)).collect();
+    let needed: Vec<u32> = (0..request.chain.steps.len()).map(|step| missing(request, step, policy, strict)).collect();
     let slots = needed.iter().fold(0, |sum: u32, n| sum.saturating_add(*n)) as usize;
     let remaining: Vec<Remaining> = needed
         .into_iter()

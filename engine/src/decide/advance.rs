@@ -120,9 +120,8 @@ pub(super) fn judge_chain(work: &mut Work<'_>) {
 
 /// Has the open step fallback approvers that were not added yet?
 pub(super) fn can_escalate(work: &Work<'_>) -> bool {
-    let fits = |(pending, step): (&Pending, &Step)| {
-        !pending.escalated && matches!(step.on_timeout, OnTimeout::Escalate(_))
-    };
+    let fits =
+        |(pending, step): (&Pending, &Step)| !pending.escalated && matches!(step.on_timeout, OnTimeout::Escalate(_));
     work.request.open_step().is_some_and(fits)
 }
 

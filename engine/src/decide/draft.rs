@@ -80,12 +80,12 @@ impl<'a> Wanted<'a> {
 }
 
 /// The longest grant of a resource by a workflow.
-pub(crate) fn cap(workflow: &Workflow, resource: &Resource) -> Length {
+fn cap(workflow: &Workflow, resource: &Resource) -> Length {
     workflow.limits.max_duration.map_or(resource.max_duration, |max| max.min(resource.max_duration))
 }
 
 /// The request as it stands before anybody, or any rule, has voted: its first step open, its chain a copy (rule 8).
-pub(crate) fn request(
+pub(super) fn request(
     new: NewRequest,
     asked: &workflow::Asked<'_>,
     reason: Option<String>,

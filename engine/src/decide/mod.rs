@@ -16,12 +16,11 @@ mod vote;
 mod work;
 
 pub use alarm::{OVERDUE_AFTER, next_alarm};
-pub use evolve::{evolve, replay};
 pub use draft::NewRequest;
+pub use evolve::{evolve, replay};
 pub use open::{Standing, open};
 
-pub(crate) use draft::{cap, request as imagine};
-pub(crate) use open::begin;
+pub(crate) use open::rehearse;
 pub use reassess::reassess;
 pub use ring::ring;
 pub use settle::{Report, settle};

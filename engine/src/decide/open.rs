@@ -16,7 +16,7 @@ use crate::{
     request::{Decider, Decision, Pending, Request, State, Via, Vote, Voter},
     time::Timestamp,
     transition::{Actor, Transition},
-    workflow::{self, AutoApprove, Workflow},
+    workflow::{self, AutoApprove, Lost, Workflow},
 };
 
 /// What the requester already has (rule 31). Read in the transaction that opens the request.
@@ -70,14 +70,21 @@ pub fn open(
     }
 }
 
+/// The request right after opening, also where opening it would be refused in the end. Nobody ever sees it.
+pub(crate) fn rehearse(
+    new: NewRequest,
+    via: &Via,
+    asked: &workflow::Asked<'_>,
+    (workflow, lost): (&Workflow, &[Lost]),
+    policy: &Policy,
+) -> Request {
+    let request = draft::request(new, asked, None, workflow, lost, via);
+    begin(&request, workflow, asked, policy).request
+}
+
 /// Lets happen what happens at once: rules vote, steps that are full pass, the first approvers are asked. A chain that
 /// cannot be filled comes out blocked.
-pub(crate) fn begin<'a>(
-    request: &Request,
-    workflow: &Workflow,
-    asked: &workflow::Asked<'_>,
-    policy: &'a Policy,
-) -> Work<'a> {
+fn begin<'a>(request: &Request, workflow: &Workflow, asked: &workflow::Asked<'_>, policy: &'a Policy) -> Work<'a> {
     let mut work = Work::on(request, policy, asked.now);
     work.happens(Event::Opened { request: Box::new(request.clone()) });
     work.tell(Audience::Requester, News::Opened);

@@ -57,12 +57,12 @@ impl StepView {
     }
 }
 
-pub(super) fn views(request: &Request, policy: &Policy, _now: Timestamp) -> Vec<StepView> {
+pub(super) fn views(request: &Request, policy: &Policy) -> Vec<StepView> {
     let mut opened = request.opened_at;
     let mut views = Vec::with_capacity(request.chain.steps.len());
     for (index, step) in request.chain.steps.iter().enumerate() {
         let votes: Vec<Vote> = request.votes_of(index).cloned().collect();
-        let state = state(request, index);
+        let state = state(request, index, policy);
         let last = votes.iter().map(|v| v.at).max();
         let took = match (&state, last) {
             (StepState::Passed, Some(last)) => Length::between(opened, last),
@@ -85,6 +85,8 @@ pub(super) fn views(request: &Request, policy: &Policy, _now: Timestamp) -> Vec<
             required: step.required,
             state,
             votes,
+            counted: chain::counting(request, index, Decision::Approve, policy, request.chain.revalidate).count()
+                as u32,
             flagged,
             can,
             took,
@@ -93,23 +95,23 @@ pub(super) fn views(request: &Request, policy: &Policy, _now: Timestamp) -> Vec<
     views
 }
 
-fn state(request: &Request, index: usize) -> StepState {
+fn state(request: &Request, index: usize, policy: &Policy) -> StepState {
     let stopped_at = |at: usize| match index.cmp(&at) {
         std::cmp::Ordering::Less => StepState::Passed,
         std::cmp::Ordering::Equal => StepState::Stopped,
         std::cmp::Ordering::Greater => StepState::Skipped,
     };
     match &request.state {
-        State::Pending(p) if p.step == index => StepState::Open { deadline: p.deadline },
+        State::Pending(p) if p.step == index => StepState::Open { deadline: p.deadline.min(request.expires_at) },
         State::Pending(p) if p.step > index => StepState::Passed,
         State::Pending(_) => StepState::Ahead,
         State::Approved { .. } => StepState::Passed,
         State::Denied { step: Some(step), .. } | State::TimedOut { step, .. } => stopped_at(*step),
         State::Denied { step: None, .. } => StepState::Skipped,
-        State::Withdrawn { .. } | State::Cancelled { .. } => {
-            let approvals = request.votes_of(index).filter(|v| v.decision == Decision::Approve).count() as u32;
-            if approvals >= request.chain.steps[index].required { StepState::Passed } else { StepState::Skipped }
-        }
+        State::Withdrawn { .. } | State::Cancelled { .. } => match chain::missing(request, index, policy, false) {
+            0 => StepState::Passed,
+            _ => StepState::Skipped,
+        },
     }
 }
 

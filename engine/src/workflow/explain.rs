@@ -94,10 +94,11 @@ pub fn explain(asked: &Asked<'_>, policy: &Policy) -> Explanation {
         Ok((winner, lost)) => (Some(winner), lost),
         Err(none) => (None, none.lost),
     };
-    let begun = winner.map(|workflow| begun(asked, workflow, &lost, policy));
-    let refusal = decide::open(draft(asked), &asked.requester.id, &via(), names(), &Standing::default(), policy, asked.now)
-        .err()
-        .map(|refusal| refusal.to_string());
+    let begun = winner.map(|workflow| decide::rehearse(names(), &via(), asked, (workflow, &lost), policy));
+    let refusal =
+        decide::open(draft(asked), &asked.requester.id, &via(), names(), &Standing::default(), policy, asked.now)
+            .err()
+            .map(|refusal| refusal.to_string());
     let caps = caps(asked, winner);
     Explanation {
         person: asked.requester.id.clone(),
@@ -134,12 +135,6 @@ fn draft(asked: &Asked<'_>) -> Draft {
         reason: Some("explained".into()),
         holder: None,
     }
-}
-
-/// The request right after opening, also where opening it would be refused in the end.
-fn begun(asked: &Asked<'_>, workflow: &Workflow, lost: &[Lost], policy: &Policy) -> Request {
-    let request = decide::imagine(names(), asked, None, workflow, lost, &via());
-    decide::begin(&request, workflow, asked, policy).request
 }
 
 fn caps(asked: &Asked<'_>, winner: Option<&Workflow>) -> Vec<Cap> {
