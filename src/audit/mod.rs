@@ -1,4 +1,7 @@
-//! The audit trail: what stands in it, and how anyone can prove that nothing was changed.
+//! The audit trail: what stands in it, and how anyone can prove that nothing was changed (rule 42).
 
+pub mod checkpoints;
 pub mod entry;
+pub mod note;
 pub mod tree;
+pub mod verify;

@@ -9,6 +9,8 @@ mod names;
 mod rows;
 mod task;
 
+pub(crate) use rows::frontier;
+
 use crate::{clock::Clock, metrics::Metrics, service::PolicyHandle, store::Store};
 use countersign_engine::{
     command::{Command, Draft},

@@ -1,0 +1,151 @@
+//! Writes signed checkpoints to a second place, at least every minute while anything happens (THREATS E06).
+//!
+//! A checkpoint is signed only when it extends the last one: the leaves that came since are hashed onto the tree that was
+//! signed then, and must give the root that the database claims now.
+
+use super::{
+    note::{Signer, Statement, split_notes},
+    tree::{Frontier, Hash},
+};
+use crate::{
+    clock::Clock,
+    store::{AuditQuery, AuditRow, Checkpoint, Store, StoreError},
+    writer::frontier,
+};
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
+use tokio::{fs, io::AsyncWriteExt};
+
+/// Between two looks; a checkpoint is written when there is something new.
+const EVERY: Duration = Duration::from_secs(30);
+/// Entries read at a time.
+const PAGE: i64 = 10_000;
+
+/// Signs what the trail has become.
+pub struct Checkpoints {
+    store: Arc<dyn Store>,
+    clock: Clock,
+    signer: Signer,
+    file: PathBuf,
+    /// The tree that was signed last, as far as this process has followed it.
+    signed: Option<Frontier>,
+}
+
+/// Why no checkpoint was written.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckpointError {
+    /// The trail is not an extension of what was signed: somebody changed it.
+    #[error(
+        "the audit trail was changed: it does not extend the signed checkpoint of {size} entries; run `countersign audit verify`"
+    )]
+    Forked {
+        /// Entries in the checkpoint that does not fit.
+        size: u64,
+    },
+    /// The second place cannot be written.
+    #[error("checkpoint file {path}: {error}")]
+    File {
+        /// Its path.
+        path: String,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Checkpoints {
+    /// Appends to `file`, which is made when it is absent.
+    pub fn new(store: Arc<dyn Store>, clock: Clock, signer: Signer, file: PathBuf) -> Self {
+        Self { store, clock, signer, file, signed: None }
+    }
+
+    /// For ever.
+    pub async fn run(mut self) {
+        loop {
+            if let Err(error) = self.write().await {
+                tracing::error!(%error, "no checkpoint was written");
+            }
+            tokio::time::sleep(EVERY).await;
+        }
+    }
+
+    /// Writes a checkpoint if there are entries since the last; whether it did.
+    pub async fn write(&mut self) -> Result<bool, CheckpointError> {
+        let head = frontier(&self.store.audit_head().await?)?;
+        let last = self.last_signed().await?;
+        if last.as_ref().is_some_and(|last| last.size == head.size() && last.root == head.root()) {
+            return Ok(false);
+        }
+        let followed = self.follow(last.as_ref(), &head).await?;
+        let size = last.as_ref().map_or(0, |l| l.size);
+        if followed.root() != head.root() {
+            return Err(CheckpointError::Forked { size });
+        }
+        if head.size() == 0 {
+            return Ok(false);
+        }
+        let note = self.signer.sign(&Statement::of(self.signer.origin(), &head));
+        // Outside first: what the database says of itself must never be ahead of what others can hold against it.
+        self.append(&note).await?;
+        self.store.save_checkpoint(&Checkpoint { size: head.size() as i64, note, at: self.clock.now() }).await?;
+        self.signed = Some(followed);
+        Ok(true)
+    }
+
+    /// The last statement in the second place, which outlives the database.
+    async fn last_signed(&self) -> Result<Option<Statement>, CheckpointError> {
+        let text = match fs::read_to_string(&self.file).await {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(self.file_error(error)),
+        };
+        let verifier = self.signer.verifier();
+        Ok(split_notes(&text).iter().rev().find_map(|note| verifier.open(note)))
+    }
+
+    /// Hashes on from what was signed last to the head's size, and checks on the way that the signed tree is still there.
+    async fn follow(&self, last: Option<&Statement>, head: &Frontier) -> Result<Frontier, CheckpointError> {
+        let mut tree = match (&self.signed, last) {
+            (Some(tree), Some(last)) if tree.size() == last.size && tree.root() == last.root => tree.clone(),
+            _ => Frontier::default(),
+        };
+        let check = |tree: &Frontier| match last {
+            Some(last) if tree.size() == last.size && tree.root() != last.root => Err(last.size),
+            _ => Ok(()),
+        };
+        while tree.size() < head.size() {
+            let query = AuditQuery { from_seq: tree.size() as i64, limit: PAGE, ..AuditQuery::default() };
+            let rows = self.store.audit(&query).await?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in rows.iter().take((head.size() - tree.size()) as usize) {
+                tree.push(leaf(row)?);
+                check(&tree).map_err(|size| CheckpointError::Forked { size })?;
+            }
+        }
+        match last {
+            Some(last) if tree.size() < last.size => Err(CheckpointError::Forked { size: last.size }),
+            _ => Ok(tree),
+        }
+    }
+
+    async fn append(&self, note: &str) -> Result<(), CheckpointError> {
+        let write = async {
+            let mut file = fs::OpenOptions::new().create(true).append(true).open(&self.file).await?;
+            file.write_all(format!("{note}\n").as_bytes()).await?;
+            file.sync_all().await
+        };
+        write.await.map_err(|error| self.file_error(error))
+    }
+
+    fn file_error(&self, error: io::Error) -> CheckpointError {
+        CheckpointError::File { path: self.file.display().to_string(), error }
+    }
+}
+
+fn leaf(row: &AuditRow) -> Result<Hash, StoreError> {
+    let bytes = hex::decode(&row.leaf).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes.ok_or_else(|| StoreError::Corrupt(format!("the leaf of audit entry {}", row.seq)))
+}

@@ -1,0 +1,171 @@
+//! Signed checkpoints, in the text formats of C2SP: `tlog-checkpoint` for the statement, `signed-note` around it. Any tool
+//! that knows the formats can check them; no part of Countersign is needed.
+
+use super::tree::{Frontier, Hash};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use ring::{
+    digest,
+    signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey},
+};
+
+/// The signature algorithm's byte in key ids: Ed25519 (C2SP signed-note).
+const ED25519_ID: u8 = 0x01;
+
+/// A statement: the log called `origin` has `size` entries with this root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The log's name, and the name of the key that signs for it.
+    pub origin: String,
+    /// Entries.
+    pub size: u64,
+    /// The root of the tree over them.
+    pub root: Hash,
+}
+
+impl Statement {
+    /// What is true of a tree.
+    pub fn of(origin: &str, frontier: &Frontier) -> Self {
+        Self { origin: origin.to_owned(), size: frontier.size(), root: frontier.root() }
+    }
+
+    fn text(&self) -> String {
+        format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root))
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        let origin = lines.next().filter(|l| !l.is_empty())?.to_owned();
+        let size = lines.next()?.parse().ok()?;
+        let root = STANDARD.decode(lines.next()?).ok()?.try_into().ok()?;
+        Some(Self { origin, size, root })
+    }
+}
+
+/// Signs statements.
+pub struct Signer {
+    origin: String,
+    key: Ed25519KeyPair,
+}
+
+impl Signer {
+    /// For the log called `origin`; `None` when the seed is not a seed.
+    pub fn new(origin: &str, seed: &[u8; 32]) -> Option<Self> {
+        let key = Ed25519KeyPair::from_seed_unchecked(seed).ok()?;
+        Some(Self { origin: origin.to_owned(), key })
+    }
+    /// The log's name.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+    /// Checks what this signer signs.
+    pub fn verifier(&self) -> Verifier {
+        let mut public = [0; 32];
+        public.copy_from_slice(self.key.public_key().as_ref());
+        Verifier { origin: self.origin.clone(), public }
+    }
+    /// The signed note.
+    pub fn sign(&self, statement: &Statement) -> String {
+        let text = statement.text();
+        let signature = self.key.sign(text.as_bytes());
+        let blob = [self.verifier().key_id().as_slice(), signature.as_ref()].concat();
+        format!("{text}\n\u{2014} {} {}\n", self.origin, STANDARD.encode(blob))
+    }
+}
+
+/// Checks signed notes of one log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verifier {
+    origin: String,
+    public: [u8; 32],
+}
+
+impl Verifier {
+    /// The key in C2SP's text form, `name+id+key`: what auditors keep.
+    pub fn public_key(&self) -> String {
+        let key = [&[ED25519_ID], self.public.as_slice()].concat();
+        format!("{}+{}+{}", self.origin, hex::encode(self.key_id()), STANDARD.encode(key))
+    }
+
+    /// From [`Verifier::public_key`]; `None` when it is not such a text, or contradicts itself.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (origin, rest) = text.trim().split_once('+')?;
+        let (id, key) = rest.split_once('+')?;
+        let (algorithm, public) = STANDARD.decode(key).ok()?.split_first().map(|(a, p)| (*a, p.to_vec()))?;
+        let verifier = Self { origin: origin.to_owned(), public: public.try_into().ok()? };
+        (algorithm == ED25519_ID && hex::encode(verifier.key_id()) == id).then_some(verifier)
+    }
+
+    /// The statement of a note, if this log's key signed it.
+    pub fn open(&self, note: &str) -> Option<Statement> {
+        let (body, signatures) = note.split_once("\n\n")?;
+        let text = format!("{body}\n");
+        let statement = Statement::parse(&text).filter(|s| s.origin == self.origin)?;
+        let signed = signatures.lines().any(|line| self.signed(&text, line));
+        signed.then_some(statement)
+    }
+
+    fn signed(&self, text: &str, line: &str) -> bool {
+        let Some((name, blob)) = line.strip_prefix("\u{2014} ").and_then(|l| l.rsplit_once(' ')) else { return false };
+        let Ok(blob) = STANDARD.decode(blob) else { return false };
+        let Some((id, signature)) = blob.split_at_checked(4) else { return false };
+        let key = UnparsedPublicKey::new(&ED25519, self.public);
+        name == self.origin && id == self.key_id() && key.verify(text.as_bytes(), signature).is_ok()
+    }
+
+    /// The first four bytes of SHA-256(name, newline, algorithm, key).
+    fn key_id(&self) -> [u8; 4] {
+        let text = [self.origin.as_bytes(), b"\n", &[ED25519_ID], &self.public].concat();
+        let hash = digest::digest(&digest::SHA256, &text);
+        let mut id = [0; 4];
+        id.copy_from_slice(&hash.as_ref()[..4]);
+        id
+    }
+}
+
+/// Notes as a file keeps them: one after the other, an empty line between.
+pub fn split_notes(file: &str) -> Vec<String> {
+    let blocks: Vec<&str> = file.split("\n\n").map(|b| b.trim_matches('\n')).filter(|b| !b.is_empty()).collect();
+    blocks.chunks(2).map(|pair| format!("{}\n", pair.join("\n\n"))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signer() -> Signer {
+        Signer::new("countersign.example/audit", &[3; 32]).unwrap()
+    }
+    fn statement() -> Statement {
+        let mut frontier = Frontier::default();
+        frontier.push(super::super::tree::leaf(b"one"));
+        Statement::of("countersign.example/audit", &frontier)
+    }
+
+    #[test]
+    fn what_was_signed_opens_and_nothing_else_does() {
+        let (signer, statement) = (signer(), statement());
+        let note = signer.sign(&statement);
+        let verifier = Verifier::parse(&signer.verifier().public_key()).unwrap();
+        assert_eq!(verifier.open(&note), Some(statement.clone()));
+        assert_eq!(verifier.open(&note.replace("\n1\n", "\n2\n")), None, "another size");
+        let other = Signer::new("countersign.example/audit", &[4; 32]).unwrap();
+        assert_eq!(verifier.open(&other.sign(&statement)), None, "another key");
+        let renamed = Statement { origin: "elsewhere".into(), ..statement };
+        assert_eq!(verifier.open(&signer.sign(&renamed)), None, "another log");
+    }
+
+    #[test]
+    fn a_file_of_notes_comes_apart_again() {
+        let note = signer().sign(&statement());
+        let file = format!("{note}\n{note}\n");
+        assert_eq!(split_notes(&file), [note.clone(), note]);
+    }
+
+    /// A text that the reference implementation (Go's sumdb/note) documents as valid must parse.
+    #[test]
+    fn reads_the_published_example_key() {
+        let key = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+        assert_eq!(Verifier::parse(key).map(|v| v.public_key()).as_deref(), Some(key));
+        assert_eq!(Verifier::parse(&key.replace("c74f", "c74e")), None);
+    }
+}
