@@ -18,5 +18,6 @@ pub mod policy_file;
 pub mod service;
 pub mod store;
 pub mod timers;
+pub mod upkeep;
 pub mod vault;
 pub mod writer;

@@ -1,1 +1,119 @@
-//! Supervises bots.
+//! Starts, supervises and stops what runs beside the HTTP server.
+
+use countersign_engine::{
+    person::Platform,
+    ports::{ApprovalEngine, Bot, BotError, Stop},
+};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, RwLock},
+    time::Duration,
+};
+use tokio::sync::watch;
+
+/// Between two attempts of a bot, doubled after each failure up to a minute.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// The word that the server is to stop. Clones hear it together.
+#[derive(Clone)]
+pub struct Stopping(watch::Receiver<bool>);
+
+/// Says it.
+pub struct Stopper(watch::Sender<bool>);
+
+/// A pair that belongs together.
+pub fn stopper() -> (Stopper, Stopping) {
+    let (sender, receiver) = watch::channel(false);
+    (Stopper(sender), Stopping(receiver))
+}
+
+impl Stopper {
+    /// Says that the server is to stop.
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+impl Stopping {
+    /// Has it been said?
+    pub fn now(&self) -> bool {
+        *self.0.borrow()
+    }
+    /// Resolves once it is said, or nobody is left who could say it.
+    pub async fn wait(mut self) {
+        let _ = self.0.wait_for(|stop| *stop).await;
+    }
+    /// The same, as bots take it.
+    pub fn boxed(&self) -> Stop {
+        Box::pin(self.clone().wait())
+    }
+}
+
+/// How each bot is doing, for health pages. Clones share it.
+#[derive(Clone, Default)]
+pub struct BotHealth(Arc<RwLock<BTreeMap<Platform, String>>>);
+
+impl BotHealth {
+    /// What is wrong with each bot that does not run; empty when all do.
+    pub fn problems(&self) -> BTreeMap<Platform, String> {
+        self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+    fn set(&self, platform: Platform, problem: Option<String>) {
+        let mut problems = self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+        match problem {
+            Some(problem) => problems.insert(platform, problem),
+            None => problems.remove(&platform),
+        };
+    }
+}
+
+/// Keeps a bot running until the server stops. Credentials that the platform does not accept stop that bot, loudly, and
+/// leave the others alone; everything else is tried again, with a growing pause.
+pub async fn supervise(bot: Arc<dyn Bot>, engine: Arc<dyn ApprovalEngine>, stopping: Stopping, health: BotHealth) {
+    let platform = bot.platform();
+    let mut pause = FIRST_PAUSE;
+    while !stopping.now() {
+        health.set(platform, None);
+        let error = match bot.clone().run(engine.clone(), stopping.boxed()).await {
+            Ok(()) => return,
+            Err(error) => error,
+        };
+        health.set(platform, Some(error.to_string()));
+        if let BotError::Unauthorized(why) = error {
+            tracing::error!(
+                platform = platform.key(),
+                why,
+                "the bot is stopped until the server starts with other credentials"
+            );
+            return;
+        }
+        tracing::warn!(platform = platform.key(), %error, pause = ?pause, "the bot is disconnected; trying again");
+        tokio::select! {
+            () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+            () = stopping.clone().wait() => return,
+        }
+    }
+}
+
+/// Resolves at the first Ctrl-C or SIGTERM; the second ends the process at once.
+pub async fn signalled() {
+    signal().await;
+    tracing::info!("stopping; a second signal stops at once");
+    tokio::spawn(async {
+        signal().await;
+        std::process::exit(130);
+    });
+}
+
+async fn signal() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        // Without SIGTERM there is still Ctrl-C.
+        Err(_) => return drop(tokio::signal::ctrl_c().await),
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

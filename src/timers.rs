@@ -2,6 +2,7 @@
 
 use crate::{
     clock::Clock,
+    lifecycle::Stopping,
     store::{Result, Store},
     writer::{Intent, Writer},
 };
@@ -28,9 +29,9 @@ pub struct Timers {
 }
 
 impl Timers {
-    /// For ever.
-    pub async fn run(self) {
-        loop {
+    /// Until the server stops.
+    pub async fn run(self, stopping: Stopping) {
+        while !stopping.now() {
             match self.ring_due().await {
                 Ok(0) => self.store.wait(TICK).await,
                 Ok(_) => {}

@@ -4,16 +4,25 @@
 //! signed then, and must give the root that the database claims now.
 
 use super::{
-    note::{Signer, Statement, split_notes},
+    note::{Signer, Statement},
     tree::{Frontier, Hash},
 };
 use crate::{
     clock::Clock,
+    lifecycle::Stopping,
     store::{AuditQuery, AuditRow, Checkpoint, Store, StoreError},
     writer::frontier,
 };
-use std::{io, path::PathBuf, sync::Arc, time::Duration};
-use tokio::{fs, io::AsyncWriteExt};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{
+    fs,
+    io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt},
+};
 
 /// Between two looks; a checkpoint is written when there is something new.
 const EVERY: Duration = Duration::from_secs(30);
@@ -60,13 +69,19 @@ impl Checkpoints {
         Self { store, clock, signer, file, signed: None }
     }
 
-    /// For ever.
-    pub async fn run(mut self) {
+    /// Until the server stops, and once more then.
+    pub async fn run(mut self, stopping: Stopping) {
         loop {
             if let Err(error) = self.write().await {
                 tracing::error!(%error, "no checkpoint was written");
             }
-            tokio::time::sleep(EVERY).await;
+            if stopping.now() {
+                return;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(EVERY) => {}
+                () = stopping.clone().wait() => {}
+            }
         }
     }
 
@@ -95,13 +110,17 @@ impl Checkpoints {
 
     /// The last statement in the second place, which outlives the database.
     async fn last_signed(&self) -> Result<Option<Statement>, CheckpointError> {
-        let text = match fs::read_to_string(&self.file).await {
-            Ok(text) => text,
+        let tail = match tail(&self.file).await {
+            Ok(tail) => tail,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(self.file_error(error)),
         };
         let verifier = self.signer.verifier();
-        Ok(split_notes(&text).iter().rev().find_map(|note| verifier.open(note)))
+        // The first note of the tail may be cut; the last is whole, since each is written in one piece.
+        let heading = format!("{}\n", self.signer.origin());
+        let notes = tail.match_indices(&heading).filter(|(at, _)| *at == 0 || tail[..*at].ends_with('\n'));
+        let starts: Vec<usize> = notes.map(|(at, _)| at).collect();
+        Ok(starts.into_iter().rev().find_map(|at| verifier.open(&tail[at..])))
     }
 
     /// Hashes on from what was signed last to the head's size, and checks on the way that the signed tree is still there.
@@ -143,6 +162,17 @@ impl Checkpoints {
     fn file_error(&self, error: io::Error) -> CheckpointError {
         CheckpointError::File { path: self.file.display().to_string(), error }
     }
+}
+
+/// The end of a file, enough for several notes.
+async fn tail(path: &Path) -> io::Result<String> {
+    const ENOUGH: u64 = 8_192;
+    let mut file = fs::File::open(path).await?;
+    let length = file.metadata().await?.len();
+    file.seek(io::SeekFrom::Start(length.saturating_sub(ENOUGH))).await?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).await?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn leaf(row: &AuditRow) -> Result<Hash, StoreError> {

@@ -7,6 +7,7 @@ pub use approval_only::ApprovalOnly;
 
 use crate::{
     clock::Clock,
+    lifecycle::Stopping,
     service::Service,
     store::{Job, Lane, Result, Store},
     vault::Vault,
@@ -48,9 +49,9 @@ impl Grants {
         Self { store, writer, clock, vault, connectors: Arc::new(connectors) }
     }
 
-    /// Works on one lane for ever. Run it once for revocation and once for granting: neither ever waits for the other.
-    pub async fn run(self, lane: Lane) {
-        loop {
+    /// Works on one lane until the server stops. Run it once for revocation and once for granting: neither ever waits for the other.
+    pub async fn run(self, lane: Lane, stopping: Stopping) {
+        while !stopping.now() {
             match self.work(lane).await {
                 Ok(0) => self.store.wait(TICK).await,
                 Ok(_) => {}

@@ -5,6 +5,7 @@ mod deliver;
 mod recipients;
 
 use crate::{
+    lifecycle::Stopping,
     metrics::Metrics,
     service::Service,
     store::{Lane, Result},
@@ -39,9 +40,9 @@ impl Outbox {
         Self { service, messengers: Arc::new(messengers), metrics }
     }
 
-    /// For ever.
-    pub async fn run(self) {
-        loop {
+    /// Until the server stops.
+    pub async fn run(self, stopping: Stopping) {
+        while !stopping.now() {
             match self.work().await {
                 Ok(0) => self.service.store.wait(TICK).await,
                 Ok(_) => {}

@@ -1,0 +1,53 @@
+//! Small things that are done now and then.
+
+use crate::{lifecycle::Stopping, service::Service, store::Query, writer::Intent};
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+use std::time::Duration;
+
+/// Bindings that another replica made are taken over within this time.
+const EVERY: Duration = Duration::from_secs(15);
+/// Expired rows are deleted every so many rounds: about once an hour.
+const SWEEP_ROUNDS: u32 = 240;
+/// An idempotency key is remembered this long (THREATS E05).
+const KEYS: TimeDelta = TimeDelta::hours(24);
+/// Requests judged anew at a time.
+const PAGE: i64 = 200;
+
+/// For ever.
+pub async fn run(service: Service, stopping: Stopping) {
+    let mut round = 0_u32;
+    while !stopping.now() {
+        if let Err(error) = service.refresh_links().await {
+            tracing::warn!(%error, "bindings could not be read; the known ones stay in force");
+        }
+        if round.is_multiple_of(SWEEP_ROUNDS) {
+            let now = service.clock.now();
+            if let Err(error) = service.store.sweep(now, now - KEYS).await {
+                tracing::warn!(%error, "expired rows could not be deleted; trying again in an hour");
+            }
+        }
+        round = round.wrapping_add(1);
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            () = stopping.clone().wait() => {}
+        }
+    }
+}
+
+/// Judges every request that is not over on the policy in force (rules 3, 8 and 13). Called at start and after a reload.
+pub async fn reassess(service: &Service) -> crate::store::Result<()> {
+    let mut query = Query { live: true, limit: PAGE, ..Query::default() };
+    loop {
+        let page = service.store.requests(&query).await?;
+        let more = page.len() as i64 == PAGE;
+        query.before = page.last().map(|request| request.id.clone());
+        let judged = page.into_iter().map(|r| service.writer.submit(Intent::Reassess { request: r.id }));
+        for error in join_all(judged).await.into_iter().filter_map(Result::err) {
+            tracing::warn!(%error, "a request could not be judged on the new policy");
+        }
+        if !more {
+            return Ok(());
+        }
+    }
+}
