@@ -1,6 +1,30 @@
 //! HTTP: the REST API, health, metrics and forward-auth; one file per endpoint.
 
+mod api;
+mod body;
+mod demo_advance;
+mod dto;
+mod health;
+mod json_guard;
+mod key;
+mod layers;
+mod metrics;
+mod name;
+mod openapi;
+mod params;
+mod problem;
+mod refusal;
+mod who;
+
+pub use body::Body;
+pub use problem::Problem;
+pub use who::Who;
+
 use crate::{credentials::Credentials, metrics::Metrics, service::Service, vault::Vault};
+use axum::{Router, extract::DefaultBodyLimit, middleware};
+
+/// The largest body that is read, in bytes. Chat payloads and drafts are far smaller (THREATS D06).
+pub const BODY_LIMIT: usize = 256 * 1024;
 
 /// What handlers share. Clones share it.
 #[derive(Clone)]
@@ -17,4 +41,31 @@ pub struct Web {
     pub demo: bool,
     /// The name to print and sign with in checkpoints.
     pub origin: String,
+}
+
+/// Everything that answers over HTTP, with the layers around it. Bots' own routes are merged in by the caller, inside
+/// [`guarded`].
+pub fn router(web: Web) -> Router {
+    guarded(bare(web.clone()), web)
+}
+
+/// All routes without the layers, for callers that add routes of their own first.
+pub fn bare(web: Web) -> Router {
+    let (documented, document) = openapi::routes().split_for_parts();
+    Router::new()
+        .merge(documented)
+        .merge(openapi::served(document))
+        .fallback(layers::nothing_here)
+        .method_not_allowed_fallback(layers::wrong_method)
+        .with_state(web)
+}
+
+/// Puts the layers around routes: from the outside in, panics, metrics, security headers, time, size.
+pub fn guarded(routes: Router, web: Web) -> Router {
+    routes
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn(layers::in_time))
+        .layer(middleware::from_fn(layers::headers))
+        .layer(middleware::from_fn_with_state(web, layers::counted))
+        .layer(layers::no_panic())
 }
