@@ -1,12 +1,155 @@
 //! What Prometheus reads.
 
-/// The server's metrics.
+use crate::store::Lane;
+use axum::http::{Method, StatusCode};
+use chrono::TimeDelta;
+use countersign_engine::{grant::GrantState, person::Platform, request::State, time::Timestamp};
+use prometheus_client::{
+    encoding::text::encode,
+    metrics::{
+        counter::Counter,
+        family::Family,
+        gauge::Gauge,
+        histogram::{Histogram, exponential_buckets},
+    },
+    registry::{Registry, Unit},
+};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// One label: its name is fixed, its value one of a few.
+type Label = [(&'static str, String); 1];
+
+/// The server's metrics. Clones share them; recording never waits.
 #[derive(Clone, Default)]
-pub struct Metrics {}
+pub struct Metrics(Arc<Inner>);
+
+struct Inner {
+    registry: Registry,
+    requests: Family<Label, Gauge>,
+    grants: Family<Label, Gauge>,
+    overdue: Gauge,
+    waiting: Family<Label, Gauge>,
+    buried: Family<Label, Gauge>,
+    lag: Family<Label, Gauge>,
+    database: Gauge,
+    decisions: Histogram,
+    batches: Histogram,
+    failures: Family<Label, Counter>,
+    answers: Family<[(&'static str, String); 3], Counter>,
+    /// When the gauges were last read from the database.
+    counted_at: Mutex<Option<Timestamp>>,
+}
+
+impl Default for Inner {
+    fn default() -> Self {
+        // 1 s to 12 days, and 1 to 4,096 intents.
+        let decisions = Histogram::new(exponential_buckets(1.0, 4.0, 11));
+        let batches = Histogram::new(exponential_buckets(1.0, 2.0, 13));
+        let mut new = Self {
+            registry: Registry::with_prefix("countersign"),
+            requests: Family::default(),
+            grants: Family::default(),
+            overdue: Gauge::default(),
+            waiting: Family::default(),
+            buried: Family::default(),
+            lag: Family::default(),
+            database: Gauge::default(),
+            decisions,
+            batches,
+            failures: Family::default(),
+            answers: Family::default(),
+            counted_at: Mutex::new(None),
+        };
+        new.register();
+        new
+    }
+}
+
+impl Inner {
+    fn register(&mut self) {
+        let r = &mut self.registry;
+        r.register("requests", "Requests by state", self.requests.clone());
+        r.register("grants", "Grants by state", self.grants.clone());
+        r.register("grants_overdue", "Grants whose revocation missed its bound", self.overdue.clone());
+        r.register("outbox_backlog", "Effects waiting or in work, by lane", self.waiting.clone());
+        r.register("outbox_buried", "Effects given up on, by lane", self.buried.clone());
+        let lag = "How long the oldest effect has been due, by lane";
+        r.register_with_unit("outbox_lag", lag, Unit::Seconds, self.lag.clone());
+        r.register("database_up", "1 while the database answers", self.database.clone());
+        let decided = "Time from a step's opening to its decision";
+        r.register_with_unit("step_decision", decided, Unit::Seconds, self.decisions.clone());
+        r.register("commit_batch_size", "Intents committed together", self.batches.clone());
+        r.register("delivery_failures", "Deliveries that failed, by platform", self.failures.clone());
+        r.register("http_requests", "HTTP requests by route and status", self.answers.clone());
+    }
+}
 
 impl Metrics {
     /// A batch of this many intents was committed.
-    pub fn batch(&self, _intents: usize) {}
-    /// A message could not be delivered.
-    pub fn delivery_failed(&self, _platform: countersign_engine::person::Platform) {}
+    pub fn batch(&self, intents: usize) {
+        self.0.batches.observe(intents as f64);
+    }
+    /// A step passed, or the request ended there, this long after the step opened.
+    pub fn step_decided(&self, seconds: f64) {
+        self.0.decisions.observe(seconds);
+    }
+    /// A message could not be delivered this time.
+    pub fn delivery_failed(&self, platform: Platform) {
+        self.0.failures.get_or_create(&[("platform", platform.key().to_owned())]).inc();
+    }
+    /// An HTTP request was answered. `route` is the pattern, never the path.
+    pub fn answered(&self, method: &Method, route: &str, status: StatusCode) {
+        let method = match *method {
+            Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::PATCH | Method::DELETE => method.as_str(),
+            _ => "other",
+        };
+        let status = status.as_u16().to_string();
+        let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status)];
+        self.0.answers.get_or_create(&labels).inc();
+    }
+
+    /// Were the gauges last counted a second ago or more? Marks them as counted now if so.
+    pub(crate) fn is_stale(&self, now: Timestamp) -> bool {
+        let mut counted_at = self.0.counted_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let stale = counted_at.is_none_or(|at| now - at >= TimeDelta::seconds(1) || now < at);
+        if stale {
+            *counted_at = Some(now);
+        }
+        stale
+    }
+    /// How many requests are in each (state, grant state, overdue).
+    pub(crate) fn census(&self, rows: &[(String, Option<String>, bool, i64)]) {
+        for state in State::KEYS {
+            let sum = rows.iter().filter(|r| r.0 == state).map(|r| r.3).sum();
+            self.0.requests.get_or_create(&[("state", state.to_owned())]).set(sum);
+        }
+        for state in GrantState::KEYS {
+            let sum = rows.iter().filter(|r| r.1.as_deref() == Some(state)).map(|r| r.3).sum();
+            self.0.grants.get_or_create(&[("state", state.to_owned())]).set(sum);
+        }
+        self.0.overdue.set(rows.iter().filter(|r| r.2).map(|r| r.3).sum());
+    }
+    /// Per lane: waiting, buried, and since when the oldest is due.
+    pub(crate) fn backlog(&self, rows: &[(Lane, i64, i64, Option<Timestamp>)], now: Timestamp) {
+        for lane in Lane::ALL {
+            let label: Label = [("lane", lane.key().to_owned())];
+            let row = rows.iter().find(|r| r.0 == lane);
+            self.0.waiting.get_or_create(&label).set(row.map_or(0, |r| r.1));
+            self.0.buried.get_or_create(&label).set(row.map_or(0, |r| r.2));
+            let lag = row.and_then(|r| r.3).map_or(0, |due| (now - due).num_seconds().max(0));
+            self.0.lag.get_or_create(&label).set(lag);
+        }
+    }
+    /// Does the database answer?
+    pub(crate) fn database(&self, up: bool) {
+        self.0.database.set(i64::from(up));
+    }
+    /// All of it, in OpenMetrics text.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        if let Err(error) = encode(&mut text, &self.0.registry) {
+            tracing::error!(%error, "the metrics could not be written");
+        }
+        text
+    }
 }

@@ -59,3 +59,22 @@ pub fn limit(value: Option<usize>, most: usize) -> Result<Option<usize>, Problem
         other => Ok(other),
     }
 }
+
+/// A page's beginning: the id of the last item before it.
+pub fn cursor(value: Option<String>) -> Result<Option<String>, Problem> {
+    let fits = |c: &String| (1..=64).contains(&c.len()) && c.bytes().all(|b| b.is_ascii_alphanumeric());
+    match value {
+        Some(cursor) if !fits(&cursor) => Err(Problem::malformed("`cursor` takes the `next_cursor` of a page")),
+        other => Ok(other),
+    }
+}
+
+/// Text to look for; absent when empty.
+pub fn text(name: &str, value: Option<String>) -> Result<Option<String>, Problem> {
+    match value {
+        Some(text) if text.chars().count() > 200 => {
+            Err(Problem::malformed(format!("`{name}` takes up to 200 characters")))
+        }
+        other => Ok(other.filter(|t| !t.trim().is_empty())),
+    }
+}

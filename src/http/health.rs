@@ -1,0 +1,62 @@
+//! `GET /healthz` and `GET /readyz`
+
+use super::Web;
+use axum::{Json, extract::State, http::StatusCode};
+use serde::Serialize;
+use std::time::Duration;
+use utoipa::ToSchema;
+
+/// The database must answer by then.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Can the server do its work?
+#[derive(Serialize, ToSchema)]
+pub struct Readiness {
+    /// It can.
+    ready: bool,
+    /// What is in the way; empty when nothing is.
+    #[schema(example = json!(["the database does not answer"]))]
+    problems: Vec<&'static str>,
+}
+
+/// Is the process up?
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    tag = "operations",
+    security(()),
+    responses((status = 200, description = "It is.", body = String, content_type = "text/plain")),
+)]
+pub async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// Can the server do its work?
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    tag = "operations",
+    security(()),
+    responses(
+        (status = 200, description = "It can.", body = Readiness),
+        (status = 503, description = "It cannot at present, and says why.", body = Readiness),
+    ),
+)]
+pub async fn ready(State(web): State<Web>) -> (StatusCode, Json<Readiness>) {
+    let mut problems = Vec::new();
+    match tokio::time::timeout(PATIENCE, web.service.store.ping()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            // The reason may name hosts: it goes to the log, not to strangers.
+            tracing::warn!(%error, "not ready: the database");
+            problems.push("the database cannot be asked");
+        }
+        Err(_) => problems.push("the database does not answer within 2 s"),
+    }
+    if !web.service.writer.is_alive() {
+        problems.push("the writer has stopped, or its queue is full");
+    }
+    let ready = problems.is_empty();
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(Readiness { ready, problems }))
+}
