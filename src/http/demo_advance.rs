@@ -2,10 +2,8 @@
 
 use super::{Body, Problem, Web, layers, refusal};
 use axum::{Json, extract::State};
-use countersign_engine::{
-    refusal::Refusal,
-    time::{Length, Timestamp},
-};
+use chrono::{DateTime, Utc};
+use countersign_engine::{refusal::Refusal, time::Length};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -22,7 +20,7 @@ pub struct Advance {
 #[derive(Serialize, ToSchema)]
 pub struct Moved {
     /// By the demo's clock.
-    now: Timestamp,
+    now: DateTime<Utc>,
 }
 
 /// Move the demo's clock

@@ -40,7 +40,8 @@ struct Schemes;
 impl Modify for Schemes {
     fn modify(&self, document: &mut Document) {
         let mut token = Http::new(HttpAuthScheme::Bearer);
-        let about = "A personal API token, from `countersign token create --for PERSON`. In demo mode also `demo:PERSON`.";
+        let about =
+            "A personal API token, from `countersign token create --for PERSON`. In demo mode also `demo:PERSON`.";
         token.description = Some(about.to_owned());
         let about = "The console's session. Calls that change something must come from the console's own pages.";
         let session = ApiKey::Cookie(ApiKeyValue::with_description(super::who::COOKIE, about));

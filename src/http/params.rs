@@ -19,9 +19,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
         if parts.uri.query().is_some_and(|q| q.contains("%00")) {
             return Err(Problem::malformed("a parameter holds the character U+0000"));
         }
-        let Query(params) = Query::from_request_parts(parts, state).await.map_err(|rejection| {
-            Problem::malformed(format!("the query does not fit: {}", rejection.body_text()))
-        })?;
+        let Query(params) = Query::from_request_parts(parts, state)
+            .await
+            .map_err(|rejection| Problem::malformed(format!("the query does not fit: {}", rejection.body_text())))?;
         Ok(Self(params))
     }
 }
@@ -32,7 +32,9 @@ pub fn words(name: &str, text: Option<&str>, known: &[&str]) -> Result<Vec<Strin
     listed
         .map(|word| match known.contains(&word) {
             true => Ok(word.to_owned()),
-            false => Err(Problem::malformed(format!("`{name}` takes any of: {}", known.join(", "))).with("known", known)),
+            false => {
+                Err(Problem::malformed(format!("`{name}` takes any of: {}", known.join(", "))).with("known", known))
+            }
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! How every error leaves the API: RFC 9457 problem details.
 
+use crate::store::StoreError;
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -7,53 +8,60 @@ use axum::{
 use countersign_engine::ports::EngineError;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 use utoipa::{
-    ToSchema,
-    openapi::{RefOr, Response as Described, ResponseBuilder, content::ContentBuilder, schema::Ref},
+    PartialSchema, ToSchema,
+    openapi::{Ref, RefOr, Response as Described, ResponseBuilder, content::ContentBuilder, schema::Schema},
 };
 
-use crate::store::StoreError;
-
-/// What went wrong, for programs (`code`) and for people (`detail`). Further fields depend on the code: `nearest`, `cap`,
-/// `who_can`, `at`, `state` and so on.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+/// What went wrong, for programs (the code) and for people (the detail).
+#[derive(Debug, Clone)]
 pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    more: Map<String, Value>,
+    headers: Vec<(HeaderName, &'static str)>,
+}
+
+/// A problem as it travels. Further fields depend on the code: `nearest`, `cap`, `who_can`, `at`, `state` and so on.
+#[derive(Serialize, ToSchema)]
+struct Wire<'a> {
     /// `urn:countersign:problem:` and the code.
     #[serde(rename = "type")]
     #[schema(example = "urn:countersign:problem:own_request")]
     kind: String,
     /// The HTTP status in words.
     #[schema(example = "Forbidden")]
-    title: String,
+    title: &'a str,
     /// The HTTP status.
     #[schema(example = 403)]
     status: u16,
     /// What was wrong and what would work, in one or two sentences.
-    detail: String,
+    detail: &'a str,
     /// The stable word for programs.
     #[schema(example = "own_request")]
-    code: String,
+    code: &'a str,
     /// Facts that belong to the code.
     #[serde(flatten)]
-    more: Map<String, Value>,
-    #[serde(skip)]
-    #[schema(ignore)]
-    headers: Vec<(HeaderName, HeaderValue)>,
+    more: &'a Map<String, Value>,
+}
+
+impl PartialSchema for Problem {
+    fn schema() -> RefOr<Schema> {
+        Wire::schema()
+    }
+}
+impl ToSchema for Problem {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Problem")
+    }
 }
 
 impl Problem {
     /// A problem with its stable code and its sentence.
-    pub fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
-        Self {
-            kind: format!("urn:countersign:problem:{code}"),
-            title: status.canonical_reason().unwrap_or("Problem").to_owned(),
-            status: status.as_u16(),
-            detail: detail.into(),
-            code: code.to_owned(),
-            more: Map::new(),
-            headers: Vec::new(),
-        }
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, detail: detail.into(), more: Map::new(), headers: Vec::new() }
     }
     /// 400: the request itself makes no sense.
     pub fn malformed(detail: impl Into<String>) -> Self {
@@ -80,17 +88,26 @@ impl Problem {
     }
     /// Adds a header.
     pub fn header(mut self, name: HeaderName, value: &'static str) -> Self {
-        self.headers.push((name, HeaderValue::from_static(value)));
+        self.headers.push((name, value));
         self
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_vec(&self).unwrap_or_default();
-        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
-        response.headers_mut().extend(self.headers);
+        let wire = Wire {
+            kind: format!("urn:countersign:problem:{}", self.code),
+            title: self.status.canonical_reason().unwrap_or("Problem"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: self.code,
+            more: &self.more,
+        };
+        let body = serde_json::to_vec(&wire).unwrap_or_default();
+        let mut response = (self.status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        for (name, value) in self.headers {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
         response
     }
 }

@@ -27,6 +27,9 @@ impl FromRequestParts<Web> for Who {
             Some(value) => by_token(value.to_str().unwrap_or_default(), web).await?,
             None => by_session(parts, web).await?,
         };
+        if web.service.policy.get().directory.person(&person).is_none() {
+            return Err(unauthorized("the person this credential belongs to has left the directory"));
+        }
         let caller = Caller::Person { id: person, platform: Platform::Api };
         let person = web.service.person(&caller)?;
         Ok(Self { caller, person })
@@ -67,16 +70,20 @@ pub fn cookie(headers: &HeaderMap) -> Option<&str> {
     })
 }
 
-/// Did one of our own pages send this? Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`; who says neither is
-/// refused (THREATS E01).
+/// Did one of our own pages send this? Browsers say so in `Sec-Fetch-Site`, in `Origin` or in both; who says neither, or
+/// says two things, is refused (THREATS E01).
 pub fn same_origin(headers: &HeaderMap, public_url: &str) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
-    match (text("sec-fetch-site"), text("origin")) {
-        (Some(site), _) => site == "same-origin",
-        (None, Some(origin)) => {
-            origin == public_url
-                || text("host").is_some_and(|host| origin.split_once("://").is_some_and(|(_, o)| o == host))
-        }
-        (None, None) => false,
+    let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("?"));
+    let ours = text("origin").map(|origin| is_ours(origin, text("host"), public_url));
+    match (text("sec-fetch-site"), ours) {
+        (Some("same-origin"), None | Some(true)) => true,
+        (None, Some(ours)) => ours,
+        _ => false,
     }
+}
+
+fn is_ours(origin: &str, host: Option<&str>, public_url: &str) -> bool {
+    let Some((scheme, authority)) = origin.split_once("://") else { return false };
+    let known = |(ours, rest): (&str, &str)| ours == scheme && rest.split('/').next() == Some(authority);
+    public_url.split_once("://").is_some_and(known) || (matches!(scheme, "http" | "https") && host == Some(authority))
 }

@@ -42,11 +42,7 @@ pub struct Asked {
     request_body = Asked,
     responses((status = 200, description = "The whole trace.", body = Explained), ActProblems),
 )]
-pub async fn handler(
-    State(web): State<Web>,
-    who: Who,
-    Body(asked): Body<Asked>,
-) -> Result<Json<Explained>, Problem> {
+pub async fn handler(State(web): State<Web>, who: Who, Body(asked): Body<Asked>) -> Result<Json<Explained>, Problem> {
     let question = Question {
         person: asked.person.map(|p| short("person", p)).transpose()?.map(PersonId::new),
         resource: ResourceId::new(short("resource", asked.resource)?),

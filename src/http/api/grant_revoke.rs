@@ -1,9 +1,9 @@
 //! `POST /api/v1/grants/{id}/revoke`
 
-use super::MaybeNote;
+use super::{MaybeNote, act};
 use crate::http::{Body, Problem, Web, Who, dto::GrantItem, key::Key, name::Name, problem::ActProblems};
 use axum::{Json, extract::State};
-use countersign_engine::{command::Command, ports::ApprovalEngine};
+use countersign_engine::command::Command;
 
 /// Revoke access
 ///
@@ -26,6 +26,6 @@ pub async fn handler(
     Key(key): Key,
     Body(body): Body<MaybeNote>,
 ) -> Result<Json<GrantItem>, Problem> {
-    let view = web.service.act(&who.caller, &key, &id, Command::Revoke { note: body.note }).await?;
+    let view = act(&web, &who, &key, &id, Command::Revoke { note: body.note }).await?;
     super::grant_show::item(&view)
 }

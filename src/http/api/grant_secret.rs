@@ -41,7 +41,7 @@ pub async fn handler(
     if request.holder != who.person {
         return Err(refusal::problem(&Refusal::NotAllowed { who_may: "the person it is for" }));
     }
-    if !request.grant.as_ref().is_some_and(|g| g.state.key() == "active") {
+    if request.grant.as_ref().is_none_or(|g| g.state.expires_at().is_none()) {
         let state = request.grant.as_ref().map_or(request.state.key(), |g| g.state.key());
         return Err(refusal::problem(&Refusal::WrongState { verb: "secret", state }));
     }

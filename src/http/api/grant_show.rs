@@ -18,6 +18,8 @@ pub async fn handler(State(web): State<Web>, who: Who, Name(id): Name) -> Result
 
 /// The grant of a request, which may have none.
 pub(super) fn item(view: &RequestView) -> Result<Json<GrantItem>, Problem> {
-    let none = || Problem::not_found("this request has no grant: it was never approved").with("state", view.request.state.key());
+    let none = || {
+        Problem::not_found("this request has no grant: it was never approved").with("state", view.request.state.key())
+    };
     GrantItem::of(view).map(Json).ok_or_else(none)
 }

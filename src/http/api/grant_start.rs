@@ -1,9 +1,9 @@
 //! `POST /api/v1/grants/{id}/start`
 
-use super::Nothing;
+use super::{Nothing, act};
 use crate::http::{Body, Problem, Web, Who, dto::GrantItem, key::Key, name::Name, problem::ActProblems};
 use axum::{Json, extract::State};
-use countersign_engine::{command::Command, ports::ApprovalEngine};
+use countersign_engine::command::Command;
 
 /// Start access
 ///
@@ -26,6 +26,6 @@ pub async fn handler(
     Key(key): Key,
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<Json<GrantItem>, Problem> {
-    let view = web.service.act(&who.caller, &key, &id, Command::Start).await?;
+    let view = act(&web, &who, &key, &id, Command::Start).await?;
     super::grant_show::item(&view)
 }

@@ -1,8 +1,9 @@
 //! `POST /api/v1/grants/{id}/waive`
 
+use super::act;
 use crate::http::{Body, Problem, Web, Who, dto::GrantItem, key::Key, name::Name, problem::ActProblems};
 use axum::{Json, extract::State};
-use countersign_engine::{command::Command, ports::ApprovalEngine};
+use countersign_engine::command::Command;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -36,6 +37,6 @@ pub async fn handler(
     Key(key): Key,
     Body(waiver): Body<Waiver>,
 ) -> Result<Json<GrantItem>, Problem> {
-    let view = web.service.act(&who.caller, &key, &id, Command::Waive { note: waiver.note }).await?;
+    let view = act(&web, &who, &key, &id, Command::Waive { note: waiver.note }).await?;
     super::grant_show::item(&view)
 }

@@ -19,8 +19,14 @@ pub mod request_votes;
 pub mod requests_list;
 pub mod requests_open;
 
-use super::Problem;
-use countersign_engine::{refusal::Refusal, time::Length};
+use super::{Problem, Web, Who};
+use countersign_engine::{
+    command::Command,
+    ports::{ApprovalEngine, EngineError},
+    refusal::Refusal,
+    time::Length,
+    view::RequestView,
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -53,4 +59,14 @@ fn short(field: &'static str, text: String) -> Result<String, Problem> {
         n if n > NAME => Err(super::refusal::problem(&Refusal::TextTooLong { field, cap: NAME })),
         _ => Ok(text),
     }
+}
+
+/// Does something with a request that the caller may see. For all others there is no such request (THREATS E03); in chat
+/// it is otherwise, because a card in a channel is seen by whoever presses it.
+async fn act(web: &Web, who: &Who, key: &str, name: &str, command: Command) -> Result<RequestView, Problem> {
+    let request = web.service.find(name).await?;
+    if !web.service.may_see(&who.person, &request) {
+        return Err(EngineError::from(Refusal::NotFound { wanted: name.to_owned() }).into());
+    }
+    Ok(web.service.act(&who.caller, key, request.id.as_str(), command).await?)
 }

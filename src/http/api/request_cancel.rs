@@ -1,9 +1,9 @@
 //! `POST /api/v1/requests/{id}/cancel`
 
-use super::Nothing;
+use super::{Nothing, act};
 use crate::http::{Body, Problem, Web, Who, dto::RequestItem, key::Key, name::Name, problem::ActProblems};
 use axum::{Json, extract::State};
-use countersign_engine::{command::Command, ports::ApprovalEngine};
+use countersign_engine::command::Command;
 
 /// Cancel a request
 ///
@@ -26,6 +26,6 @@ pub async fn handler(
     Key(key): Key,
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<Json<RequestItem>, Problem> {
-    let view = web.service.act(&who.caller, &key, &id, Command::Cancel).await?;
+    let view = act(&web, &who, &key, &id, Command::Cancel).await?;
     Ok(Json(RequestItem::from(&view)))
 }

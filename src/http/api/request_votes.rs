@@ -1,12 +1,11 @@
 //! `POST /api/v1/requests/{id}/votes`
 
-use super::{duration, short};
+use super::{act, duration, short};
 use crate::http::{Body, Problem, Web, Who, dto::RequestItem, key::Key, name::Name, problem::ActProblems};
 use axum::{Json, extract::State};
 use countersign_engine::{
     command::{Command, Trim},
     id::AccessLevel,
-    ports::ApprovalEngine,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -63,7 +62,7 @@ pub async fn handler(
     Key(key): Key,
     Body(vote): Body<NewVote>,
 ) -> Result<Json<RequestItem>, Problem> {
-    let view = web.service.act(&who.caller, &key, &id, command(vote)?).await?;
+    let view = act(&web, &who, &key, &id, command(vote)?).await?;
     Ok(Json(RequestItem::from(&view)))
 }
 

@@ -1,7 +1,7 @@
 //! Audit entries.
 
 use crate::store::AuditRow;
-use countersign_engine::time::Timestamp;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -12,7 +12,7 @@ pub struct AuditItem {
     /// Its position in the trail, from 0.
     pub seq: i64,
     /// When it was committed.
-    pub at: Timestamp,
+    pub at: DateTime<Utc>,
     /// Of which request.
     pub request: String,
     /// Who acted; `null` for the clock, a connector or a changed policy.

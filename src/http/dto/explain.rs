@@ -1,10 +1,8 @@
 //! The whole trace of one question (rule 7).
 
 use super::length;
-use countersign_engine::{
-    time::Timestamp,
-    workflow::{Explanation, StepForecast},
-};
+use chrono::{DateTime, Utc};
+use countersign_engine::workflow::{Explanation, StepForecast};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,7 +22,7 @@ pub struct Explained {
     #[schema(example = "4h")]
     pub duration: String,
     /// At which moment.
-    pub at: Timestamp,
+    pub at: DateTime<Utc>,
     /// The workflow that would take it; `null` when it would be refused.
     #[schema(example = "sre-prod-db")]
     pub workflow: Option<String>,
@@ -108,8 +106,6 @@ fn forecast(index: usize, step: StepForecast) -> ForecastItem {
         required: step.required,
         timeout: length(step.timeout),
         automatic: step.automatic,
-        candidates: candidates
-            .map(|c| CandidateItem { person: c.person.to_string(), excluded: c.excluded })
-            .collect(),
+        candidates: candidates.map(|c| CandidateItem { person: c.person.to_string(), excluded: c.excluded }).collect(),
     }
 }

@@ -1,10 +1,10 @@
 //! A grant, inside its request and by itself.
 
 use super::{length, request::AbilitiesItem};
+use chrono::{DateTime, Utc};
 use countersign_engine::{
     grant::{EndReason, Grant, GrantState},
     ports::Page,
-    time::Timestamp,
     view::RequestView,
 };
 use serde::Serialize;
@@ -19,9 +19,9 @@ pub struct GrantDetail {
     /// Access should be gone and is not: revocation missed its bound and is retried for ever.
     pub overdue: bool,
     /// While active: when access ends. While scheduled: when it must have been started.
-    pub expires_at: Option<Timestamp>,
+    pub expires_at: Option<DateTime<Utc>>,
     /// Since when it is in this state.
-    pub since: Option<Timestamp>,
+    pub since: Option<DateTime<Utc>>,
     /// Why it is ending or has ended, or what the target said when there never was access.
     #[schema(example = "its time was over")]
     pub ended_because: Option<String>,

@@ -8,7 +8,7 @@ mod request;
 mod step;
 
 pub use audit::{AuditItem, AuditPage};
-pub use catalog::{Catalog, Offered};
+pub use catalog::Catalog;
 pub use explain::Explained;
 pub use grant::{GrantDetail, GrantItem, GrantPage};
 pub use request::{RequestItem, RequestPage};

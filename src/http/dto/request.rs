@@ -1,10 +1,10 @@
 //! A request as one person sees it.
 
 use super::{GrantDetail, StepItem, length};
+use chrono::{DateTime, Utc};
 use countersign_engine::{
     ports::Page,
     request::{CancelReason, Decider, State},
-    time::Timestamp,
     view::{Abilities, RequestView},
 };
 use serde::Serialize;
@@ -62,12 +62,12 @@ pub struct RequestItem {
     #[schema(example = "high")]
     pub priority: String,
     /// When it was opened.
-    pub opened_at: Timestamp,
+    pub opened_at: DateTime<Utc>,
     /// While pending: when it times out unless somebody decides, that is the open step's deadline or the whole
     /// request's bound, whichever comes first. While access is active: when access ends. Otherwise `null`.
-    pub expires_at: Option<Timestamp>,
+    pub expires_at: Option<DateTime<Utc>>,
     /// When it was decided.
-    pub decided_at: Option<Timestamp>,
+    pub decided_at: Option<DateTime<Utc>>,
     /// The grant, once approved.
     pub grant: Option<GrantDetail>,
     /// What the caller may do now.

@@ -1,9 +1,9 @@
 //! A step and its votes.
 
 use super::length;
+use chrono::{DateTime, Utc};
 use countersign_engine::{
     request::{Decision, Vote, Voter},
-    time::Timestamp,
     view::{StepState, StepView},
 };
 use serde::Serialize;
@@ -32,7 +32,7 @@ pub struct StepItem {
     #[schema(example = "open")]
     pub state: &'static str,
     /// While open: a vote at or after this moment is refused.
-    pub deadline: Option<Timestamp>,
+    pub deadline: Option<DateTime<Utc>>,
     /// Once passed: how long it took.
     #[schema(example = "5m 2s")]
     pub took: Option<String>,
@@ -59,7 +59,7 @@ pub struct VoteItem {
     #[schema(example = "slack")]
     pub via: Option<&'static str>,
     /// When.
-    pub at: Timestamp,
+    pub at: DateTime<Utc>,
     /// The longest grant this vote allows.
     #[schema(example = "4h")]
     pub duration: String,
