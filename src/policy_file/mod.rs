@@ -1,1 +1,104 @@
-//! The policy file: text to policy, with every mistake at its line.
+//! The policy file: text to policy, with every mistake at its line (rules 4 and 6).
+//!
+//! Fails closed (THREATS E08): a file with a single problem is not loaded at all, and nothing in it is skipped or guessed.
+
+mod accounts;
+mod conditions;
+mod names;
+mod notify;
+mod organisation;
+mod people;
+mod problem;
+mod raw;
+mod resources;
+mod section;
+mod selectors;
+mod steps;
+mod verify;
+mod workflows;
+
+pub use problem::{Problem, Problems};
+pub use raw::Raw;
+
+use chrono_tz::Tz;
+use countersign_engine::{directory::Directory, id::ResourceId, policy::Policy};
+use names::Names;
+use problem::Report;
+use section::Section;
+use std::collections::BTreeMap;
+use toml::de::DeTable;
+
+/// A policy file that holds.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The policy.
+    pub policy: Policy,
+    /// `[connectors.NAME]` by name. `approval-only` and `forward-auth` are there by that name without a section.
+    pub connectors: BTreeMap<String, ConnectorSettings>,
+    /// What connectors need to know about single resources: each resource's `target`.
+    pub targets: BTreeMap<ResourceId, Raw>,
+    /// What loads, but is probably not meant.
+    pub warnings: Vec<Problem>,
+}
+
+/// One `[connectors.NAME]`.
+#[derive(Clone, Debug)]
+pub struct ConnectorSettings {
+    /// Which connector: `postgres`.
+    pub kind: String,
+    /// Everything but `kind`, for that connector to read.
+    pub settings: Raw,
+}
+
+/// What sections refer to.
+struct Context<'a> {
+    names: &'a Names,
+    timezone: Tz,
+}
+
+/// Reads a policy. `file` is the name used in messages. Errors: all mistakes at once.
+pub fn parse(text: &str, file: &str) -> Result<Loaded, Problems> {
+    let report = Report::new(file, text);
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let (what, hint) = syntax(error.message());
+        report.problem(&error.span().unwrap_or(0..0), what, hint);
+    }
+    report.so_far()?;
+    let root = Section::new(table.get_ref(), 0..0, "the policy file", &report);
+    let names = Names::collect(&root);
+    let organisation = organisation::read(&root, &names);
+    let people = people::read(&root, &names);
+    let copies = resources::Copies { file: file.into(), text: text.into() };
+    let (resources, targets) = resources::resources(&root, &names, &copies);
+    let connectors = resources::connectors(&root, &copies);
+    let context = Context { names: &names, timezone: organisation.timezone };
+    let workflows = workflows::read(&root, &context);
+    root.finish();
+    report.so_far()?;
+
+    let directory = Directory::new(organisation.levels, organisation.teams, people, organisation.timezone);
+    let by_id = workflows.iter().map(|w| (w.workflow.id.clone(), w.workflow.clone())).collect();
+    let version = version(text);
+    let policy = Policy { directory, resources, workflows: by_id, settings: organisation.settings, version };
+    verify::workflows(&policy, &workflows, &report);
+    report.so_far()?;
+    Ok(Loaded { policy, connectors, targets, warnings: report.warnings() })
+}
+
+/// The first 16 hexadecimal digits of the text's SHA-256.
+fn version(text: &str) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    hex::encode(&digest.as_ref()[..8])
+}
+
+/// What the TOML parser says, with a way out.
+fn syntax(message: &str) -> (String, &'static str) {
+    let hint = match message {
+        m if m.contains("duplicate key") => "each key once per section; a list of sections is written [[people]]",
+        m if m.contains("string") || m.contains("quote") => "text goes between two quotes: level = \"member\"",
+        m if m.contains("array") => "a list is written teams = [\"sre\", \"security\"]",
+        _ => "a line is key = value, [section] or # comment",
+    };
+    (format!("this is not TOML: {}", message.trim().replace('`', "\"")), hint)
+}

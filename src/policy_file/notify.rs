@@ -1,0 +1,64 @@
+//! `notify = { slack = ["T1/C1"], approvers = ["slack"] }`: whom a workflow tells, and where.
+
+use super::{
+    accounts::{article, digits, slack_id},
+    names::known,
+    section::{Section, cut},
+};
+use countersign_engine::{
+    address::Address,
+    person::Platform,
+    workflow::Notify,
+};
+
+/// Platforms with places of their own, and what the id of a place looks like.
+const PLACES: [(&str, Platform, &str); 3] = [
+    ("slack", Platform::Slack, "the workspace's and the channel's id: \"T0123ABCD/C0123ABCD\""),
+    ("discord", Platform::Discord, "the server's and the channel's id: \"123456789012345678/123456789012345678\""),
+    ("telegram", Platform::Telegram, "the chat's numeric id, \"-1001234567890\""),
+];
+
+/// Platforms on which a person can be told privately.
+const DIRECT: [Platform; 5] =
+    [Platform::Slack, Platform::Discord, Platform::Telegram, Platform::Teams, Platform::Email];
+
+pub(super) fn read(workflow: &Section<'_>) -> Notify {
+    let Some(section) = workflow.section("notify", format!("the notify of {}", workflow.title)) else {
+        return Notify::default();
+    };
+    let mut notify = Notify::default();
+    for (key, platform, form) in PLACES {
+        for word in section.words(key) {
+            match place(platform, word.text) {
+                Some(place) => notify.places.push(place),
+                None => {
+                    let what = format!("\"{}\" is not {} channel by id", cut(word.text), article(platform));
+                    let hint = format!("a name can pass to another channel; write {form}");
+                    section.report.problem(&word.span, what, hint);
+                }
+            }
+        }
+    }
+    for word in section.words("approvers") {
+        let key = known(section.report, "platform", &word, DIRECT.iter().map(|platform| platform.key()));
+        notify.approvers.extend(key.and_then(Platform::from_key));
+    }
+    section.finish();
+    notify
+}
+
+fn place(platform: Platform, text: &str) -> Option<Address> {
+    let (tenant, place) = match platform {
+        Platform::Slack => {
+            let (team, channel) = text.split_once('/')?;
+            (slack_id(team, "TE") && slack_id(channel, "CG")).then_some((team, channel))?
+        }
+        Platform::Discord => {
+            let (server, channel) = text.split_once('/')?;
+            (digits(server, 15, 20) && digits(channel, 15, 20)).then_some((server, channel))?
+        }
+        Platform::Telegram => digits(text.trim_start_matches('-'), 1, 16).then_some(("", text))?,
+        _ => return None,
+    };
+    Some(Address::Place { platform, tenant: tenant.to_owned(), place: place.to_owned() })
+}
