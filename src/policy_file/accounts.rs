@@ -10,8 +10,16 @@ use std::collections::BTreeSet;
 
 /// The key of the policy file, the platform, and what its ids look like.
 const ACCOUNTS: [(&str, Platform, &str); 4] = [
-    ("slack", Platform::Slack, "the workspace's and the member's id, \"T0123ABCD/U0123ABCD\" (Slack: profile, Copy member ID)"),
-    ("discord", Platform::Discord, "the numeric user id, \"123456789012345678\" (Discord: developer mode, Copy User ID)"),
+    (
+        "slack",
+        Platform::Slack,
+        "the workspace's and the member's id, \"T0123ABCD/U0123ABCD\" (Slack: profile, Copy member ID)",
+    ),
+    (
+        "discord",
+        Platform::Discord,
+        "the numeric user id, \"123456789012345678\" (Discord: developer mode, Copy User ID)",
+    ),
     ("telegram", Platform::Telegram, "the numeric user id, \"123456789\""),
     ("teams_account", Platform::Teams, "the tenant's and the user's object id, both UUIDs: \"TENANT/USER\""),
 ];

@@ -14,6 +14,7 @@ mod resources;
 mod section;
 mod selectors;
 mod steps;
+mod syntax;
 mod verify;
 mod workflows;
 
@@ -26,7 +27,6 @@ use names::Names;
 use problem::Report;
 use section::Section;
 use std::collections::BTreeMap;
-use toml::de::DeTable;
 
 /// A policy file that holds.
 #[derive(Clone, Debug)]
@@ -59,12 +59,7 @@ struct Context<'a> {
 /// Reads a policy. `file` is the name used in messages. Errors: all mistakes at once.
 pub fn parse(text: &str, file: &str) -> Result<Loaded, Problems> {
     let report = Report::new(file, text);
-    let (table, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        let (what, hint) = syntax(error.message());
-        report.problem(&error.span().unwrap_or(0..0), what, hint);
-    }
-    report.so_far()?;
+    let table = syntax::parse(text, &report)?;
     let root = Section::new(table.get_ref(), 0..0, "the policy file", &report);
     let names = Names::collect(&root);
     let organisation = organisation::read(&root, &names);
@@ -90,15 +85,4 @@ pub fn parse(text: &str, file: &str) -> Result<Loaded, Problems> {
 fn version(text: &str) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
     hex::encode(&digest.as_ref()[..8])
-}
-
-/// What the TOML parser says, with a way out.
-fn syntax(message: &str) -> (String, &'static str) {
-    let hint = match message {
-        m if m.contains("duplicate key") => "each key once per section; a list of sections is written [[people]]",
-        m if m.contains("string") || m.contains("quote") => "text goes between two quotes: level = \"member\"",
-        m if m.contains("array") => "a list is written teams = [\"sre\", \"security\"]",
-        _ => "a line is key = value, [section] or # comment",
-    };
-    (format!("this is not TOML: {}", message.trim().replace('`', "\"")), hint)
 }

@@ -78,7 +78,13 @@ pub(super) fn known<'w, 'a>(
         return Some(word.text);
     }
     let hint = nearest_or_all(word.text, all.clone(), "there are");
-    let hint = if hint.is_empty() { format!("the file names no {what} at all") } else { hint };
+    let hint = match (hint.as_str(), what) {
+        // That there are no levels at all is said where they are missing.
+        ("", "level") => return None,
+        ("", "team") => "there are no teams: add teams = [...] to [organisation]".to_owned(),
+        ("", _) => format!("the file names no {what} at all"),
+        _ => hint,
+    };
     report.problem(&word.span, format!("unknown {what} \"{}\"", cut(word.text)), hint);
     None
 }
@@ -95,16 +101,18 @@ pub(super) fn canonical<'w>(report: &Report<'_>, what: &str, word: &Word<'w>) ->
     if well_formed {
         return Some(text);
     }
-    let mut rewritten: String = text.to_lowercase().chars().map(|c| if plain(c) { c } else { '-' }).take(64).collect();
+    let hyphen = |c: char| if plain(c) || matches!(c, '_' | '.') { c } else { '-' };
+    let mut rewritten: String = text.to_lowercase().chars().map(hyphen).take(64).collect();
     while rewritten.contains("--") {
         rewritten = rewritten.replace("--", "-");
     }
     let rule = "lower-case letters, digits, \"-\", \"_\" and \".\", at most 64";
-    let hint = match rewritten.trim_matches('-') {
-        "" => format!("use {rule}"),
+    let hint = match rewritten.trim_matches(['-', '_', '.']) {
+        better if better.is_empty() || !text.is_ascii() => format!("use {rule}"),
         better => format!("use {rule}, as in \"{better}\""),
     };
-    report.problem(&word.span, format!("\"{}\" cannot be the name of a {what}", cut(text)), hint);
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    report.problem(&word.span, format!("\"{}\" cannot be the name of {article} {what}", cut(text)), hint);
     None
 }
 
@@ -129,7 +137,10 @@ impl Seen {
 
 /// A line of free text for people: no control characters, nothing that turns the reading direction.
 pub(super) fn plain_line(report: &Report<'_>, key: &str, word: &Word<'_>, most: usize) -> Option<String> {
-    let sly = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let sly = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
     if word.text.chars().any(sly) {
         report.problem(&word.span, format!("\"{key}\" holds invisible or control characters"), "type it anew");
         return None;

@@ -5,11 +5,7 @@ use super::{
     names::known,
     section::{Section, cut},
 };
-use countersign_engine::{
-    address::Address,
-    person::Platform,
-    workflow::Notify,
-};
+use countersign_engine::{address::Address, person::Platform, workflow::Notify};
 
 /// Platforms with places of their own, and what the id of a place looks like.
 const PLACES: [(&str, Platform, &str); 3] = [

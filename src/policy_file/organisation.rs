@@ -45,10 +45,10 @@ pub(super) fn read(root: &Section<'_>, names: &Names) -> Organisation {
 
 /// Administrators and auditors default to the highest level.
 fn settings(section: &Section<'_>, names: &Names) -> Settings {
-    let highest = names.levels.last().map(|level| Selector::Level {
-        min: Level::new(level.as_str()),
-        scope: LevelScope::Anywhere,
-    });
+    let highest = names
+        .levels
+        .last()
+        .map(|level| Selector::Level { min: Level::new(level.as_str()), scope: LevelScope::Anywhere });
     let who = |key| match section.has(key) {
         true => selectors::read(section, key, names, Place::Organisation),
         false => highest.clone().into_iter().collect(),
@@ -74,7 +74,8 @@ pub(super) fn timezone(section: &Section<'_>, word: &Word<'_>) -> Option<Tz> {
     let zone = word.text.parse().ok();
     if zone.is_none() {
         let near = nearest_or_all(word.text, TZ_VARIANTS.iter().map(|tz| tz.name()), "");
-        let hint = if near.starts_with("did") { near } else { "an IANA name such as \"Europe/Berlin\" or \"UTC\"".into() };
+        let hint =
+            if near.starts_with("did") { near } else { "an IANA name such as \"Europe/Berlin\" or \"UTC\"".into() };
         section.report.problem(&word.span, format!("unknown time zone \"{}\"", cut(word.text)), hint);
     }
     zone

@@ -5,7 +5,7 @@ use super::{
     names::{Names, Seen, canonical, known, plain_line},
     problem::Report,
     raw::{Raw, RawPlace},
-    section::{Section, cut},
+    section::{Section, Word, cut},
 };
 use countersign_engine::{
     id::{AccessLevel, PersonId, ResourceId},
@@ -15,8 +15,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use toml::de::DeValue;
 
 /// The kinds of connector. Those that need no settings can be used by that name without a section.
-pub(super) const CONNECTORS: [(&str, NeedsSettings); 3] =
-    [("approval-only", NeedsSettings(false)), ("forward-auth", NeedsSettings(false)), ("postgres", NeedsSettings(true))];
+pub(super) const CONNECTORS: [(&str, NeedsSettings); 3] = [
+    ("approval-only", NeedsSettings(false)),
+    ("forward-auth", NeedsSettings(false)),
+    ("postgres", NeedsSettings(true)),
+];
 
 pub(super) struct NeedsSettings(bool);
 
@@ -62,15 +65,15 @@ fn resource(section: &Section<'_>, names: &Names, seen: &mut Seen) -> Option<Res
         let key = known(report, "kind", &word, Kind::ALL.iter().map(|kind| kind.key()))?;
         Kind::ALL.into_iter().find(|kind| kind.key() == key)
     });
-    let tags = section.words("tags").iter().filter_map(|word| canonical(report, "tag", word)).map(str::to_owned).collect();
+    let tags =
+        section.words("tags").iter().filter_map(|word| canonical(report, "tag", word)).map(str::to_owned).collect();
     let person = |word: &_| known(report, "person", word, names.people.iter().map(String::as_str)).map(PersonId::new);
     let owners = section.words("owners").iter().filter_map(person).collect();
     let access = access(section);
     let default_access = match section.text("default_access") {
         None => access.first().cloned(),
-        Some(word) => {
-            known(report, "access level of this resource", &word, access.iter().map(|a| a.as_str())).map(AccessLevel::new)
-        }
+        Some(word) => known(report, "access level of this resource", &word, access.iter().map(|a| a.as_str()))
+            .map(AccessLevel::new),
     };
     if !section.has("max_duration") {
         section.missing("max_duration", "\"8h\"");
@@ -78,7 +81,7 @@ fn resource(section: &Section<'_>, names: &Names, seen: &mut Seen) -> Option<Res
     let max_duration = section.length("max_duration");
     let connector = match section.text("connector") {
         None => Some("approval-only"),
-        Some(word) => known(report, "connector", &word, usable(names)),
+        Some(word) => connector(report, &word, names),
     };
     Some(Resource {
         id: ResourceId::new(id?),
@@ -114,6 +117,16 @@ fn access(section: &Section<'_>) -> Vec<AccessLevel> {
         }
     }
     levels
+}
+
+fn connector<'w>(report: &Report<'_>, word: &Word<'w>, names: &Names) -> Option<&'w str> {
+    let is_kind = CONNECTORS.iter().any(|(kind, needs)| *kind == word.text && needs.0);
+    if is_kind && !names.connectors.contains(word.text) {
+        let hint = format!("add a section [connectors.{0}] with kind = \"{0}\" and its settings", word.text);
+        report.problem(&word.span, format!("there is no connector \"{}\" yet", word.text), hint);
+        return None;
+    }
+    known(report, "connector", word, usable(names))
 }
 
 /// Connectors with a section of their own, and kinds that need none.

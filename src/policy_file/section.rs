@@ -160,7 +160,8 @@ impl<'a> Section<'a> {
         match value.get_ref().as_str() {
             Some(text) => Some(Word { text, span: value.span() }),
             None => {
-                self.mistyped(key, value, "text", "put it in quotes");
+                let list = matches!(value.get_ref(), DeValue::Array(_));
+                self.mistyped(key, value, "one text", if list { "leave the brackets out" } else { "put it in quotes" });
                 None
             }
         }

@@ -59,7 +59,8 @@ fn parse(word: &Word<'_>, names: &Names, report: &Report<'_>, place: Place) -> O
     let spaced = if spaced.contains(">=") { spaced } else { spaced.replace('=', " = ") };
     let mut parts: Vec<&str> = spaced.split_whitespace().filter(|part| *part != "the").collect();
     if let ["requester's", "manager"] | ["resource's", "owners"] = parts[..] {
-        parts = if parts[1] == "manager" { vec!["manager", "of", "requester"] } else { vec!["owners", "of", "resource"] };
+        parts =
+            if parts[1] == "manager" { vec!["manager", "of", "requester"] } else { vec!["owners", "of", "resource"] };
     }
     let part = |text: &str| Word { text: text_in(word.text, text), span: word.span.clone() };
     let level = |min: &str, scope| {

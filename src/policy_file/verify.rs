@@ -51,7 +51,8 @@ fn everybody_together(policy: &Policy, sourced: &Sourced, report: &Report<'_>) -
             report.problem(span, what, "lower \"required\" or name more approvers");
             enough = false;
         } else if people < step.deny_required as usize {
-            let what = format!("step \"{}\" needs {} denials, and only {people} can deny", step.name, step.deny_required);
+            let what =
+                format!("step \"{}\" needs {} denials, and only {people} can deny", step.name, step.deny_required);
             report.problem(span, what, "lower \"deny_required\"");
             enough = false;
         }
@@ -102,10 +103,11 @@ fn each_requester(policy: &Policy, sourced: &Sourced, report: &Report<'_>) {
     } else {
         let some: Vec<&str> = stuck.keys().take(5).map(|id| id.as_str()).collect();
         let more = if stuck.len() > 5 { format!(" and {} more", stuck.len() - 5) } else { String::new() };
+        let about = if stuck.len() > 1 { format!("for {first}, ") } else { String::new() };
         let what = format!(
-            "workflow \"{}\" can never be completed for {}{more}: for {first}, {why}",
-            workflow.id,
-            some.join(", ")
+            "requests of {}{more} can never complete workflow \"{}\": {about}{why}",
+            some.join(", "),
+            workflow.id
         );
         report.warn(&sourced.span, what, hint);
     }

@@ -65,7 +65,8 @@ fn priority(section: &Section<'_>) -> Option<Priority> {
     let named = Priority::NAMED.iter().find(|(name, _)| *name == word.text).map(|(_, priority)| *priority);
     if named.is_none() {
         let near = nearest_or_all(word.text, Priority::NAMED.iter().map(|(name, _)| *name), "");
-        let hint = if near.starts_with("did") { near } else { "low, normal, high, critical, or a number from 0".into() };
+        let hint =
+            if near.starts_with("did") { near } else { "low, normal, high, critical, or a number from 0".into() };
         section.report.problem(&word.span, format!("unknown priority \"{}\"", cut(word.text)), hint);
     }
     named
@@ -90,7 +91,8 @@ fn auto_approve(workflow: &Section<'_>, context: &Context<'_>, steps: &[Step]) -
     let rule = |section: Section<'_>| {
         let (name, when) = rule(&section, context, &mut seen);
         let words = section.words("steps");
-        let step = |word: &_| known(section.report, "step", word, steps.iter().map(|s| s.name.as_str())).map(str::to_owned);
+        let step =
+            |word: &_| known(section.report, "step", word, steps.iter().map(|s| s.name.as_str())).map(str::to_owned);
         let named: Vec<String> = words.iter().filter_map(step).collect();
         if section.has("steps") && words.is_empty() {
             let hint = "leave the key out to mean the whole chain";

@@ -22,7 +22,7 @@ pub fn acme() -> Policy {
         workflows: [sre_prod_db(), web_apps(), read_only_trusted()].into_iter().map(|w| (w.id.clone(), w)).collect(),
         settings: Settings {
             administrators: vec![at_least("admin")],
-            auditors: vec![at_least("admin"), Selector::Team("security".into())],
+            auditors: vec![at_least("manager")],
             ..Settings::default()
         },
         version: "acme000000000000".into(),

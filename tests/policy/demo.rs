@@ -1,0 +1,109 @@
+//! The example that ships, the file the peers use, and the builder that tests use are one organisation.
+
+use super::{EXAMPLE, PEERS, SMALL, load};
+use countersign::policy_file::Loaded;
+use countersign_engine::{
+    address::Address,
+    person::{Account, Person, Platform},
+    policy::Policy,
+    resource::Resource,
+    workflow::{Notify, Workflow},
+};
+
+fn example() -> Loaded {
+    load(EXAMPLE).unwrap_or_else(|problems| panic!("{problems}"))
+}
+fn peers() -> Loaded {
+    load(PEERS).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+/// Everything that decides anything. Accounts, notifications and descriptions are left out.
+fn essence(policy: &Policy) -> String {
+    let people: Vec<Person> =
+        policy.directory.everyone().map(|person| Person { accounts: Default::default(), ..person.clone() }).collect();
+    let resources: Vec<Resource> =
+        policy.resources.values().map(|r| Resource { description: String::new(), ..r.clone() }).collect();
+    let workflows: Vec<Workflow> =
+        policy.workflows.values().map(|w| Workflow { notify: Notify::default(), ..w.clone() }).collect();
+    let (levels, teams) = (policy.directory.levels(), policy.directory.teams());
+    let zones: Vec<_> = people.iter().map(|p| policy.directory.timezone_of(p)).collect();
+    format!("{levels:#?}{teams:#?}{zones:?}{people:#?}{resources:#?}{workflows:#?}{:#?}", policy.settings)
+}
+
+#[test]
+fn the_example_is_the_demo_organisation() {
+    assert_eq!(essence(&example().policy), essence(&countersign_kit::acme()));
+}
+
+#[test]
+fn the_peers_play_the_same_organisation() {
+    assert_eq!(essence(&peers().policy), essence(&example().policy));
+}
+
+#[test]
+fn the_example_says_which_resources_cannot_be_had_yet() {
+    let warnings: Vec<String> = example().warnings.iter().map(ToString::to_string).collect();
+    let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+    assert!(warning.contains("no workflow is for k8s-prod, sre-group, vpn-office"), "{warning}");
+}
+
+#[test]
+fn the_peers_have_accounts_in_the_order_of_the_contract() {
+    let policy = peers().policy;
+    for (n, id) in ["dev", "lisa", "manager", "deputy", "sec1", "sec2", "sec3", "sec4"].iter().enumerate() {
+        let account =
+            Account { platform: Platform::Slack, tenant: "T00000001".into(), user: format!("U0000000{}", n + 1) };
+        let owner = policy.directory.owner(&account).map(|p| p.id.as_str());
+        assert_eq!(owner, Some(*id));
+    }
+    let place = Address::Place { platform: Platform::Slack, tenant: "T00000001".into(), place: "C00000001".into() };
+    for workflow in policy.workflows.values() {
+        let wanted = Notify { places: vec![place.clone()], approvers: vec![Platform::Slack] };
+        assert_eq!(workflow.notify, wanted, "{}", workflow.id);
+    }
+}
+
+/// Uncommenting the example's own comments is what an operator does first: every line must hold.
+#[test]
+fn every_comment_of_the_example_holds() {
+    let keys = |line: &str| {
+        let body = line.strip_prefix("# ")?;
+        let key = body.split(" = ").next()?;
+        let is_key = body.contains(" = ") && key.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        (is_key || (body.starts_with('[') && body.ends_with(']'))).then(|| body.to_owned())
+    };
+    let skipped = |line: &str| line.starts_with("teams_account") || line.starts_with("connector = \"main");
+    let open: Vec<String> =
+        EXAMPLE.lines().map(|line| keys(line).filter(|l| !skipped(l)).unwrap_or_else(|| line.to_owned())).collect();
+    let open = open.join("\n").replace("connector = \"approval-only\"\n", "connector = \"main-postgres\"\n");
+    let loaded = load(&open).unwrap_or_else(|problems| panic!("{problems}"));
+    assert!(loaded.connectors.contains_key("main-postgres"));
+    assert!(!loaded.policy.workflows.values().all(|w| w.auto_deny.is_empty()));
+}
+
+/// A connector reads its own table, and its mistakes have places too.
+#[test]
+fn a_connectors_settings_keep_their_places() {
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Settings {
+        host: String,
+        port: u16,
+    }
+    let text = format!("{SMALL}\n[connectors.main]\nkind = \"postgres\"\nhost = \"db\"\nport = 5432\n");
+    let read = |text: &str| load(text).unwrap().connectors["main"].settings.read::<Settings>();
+    let settings = read(&text).unwrap();
+    assert_eq!((settings.host.as_str(), settings.port), ("db", 5432));
+    let wrong = read(&text.replace("5432", "\"much\"")).unwrap_err();
+    assert_eq!((wrong.line, wrong.column), (text.lines().count(), 8), "{wrong}");
+}
+
+#[test]
+fn a_target_is_kept_for_the_connector() {
+    #[derive(serde::Deserialize)]
+    struct Target {
+        hosts: Vec<String>,
+    }
+    let target: Target = example().targets[&"grafana".into()].read().unwrap();
+    assert_eq!(target.hosts, ["grafana.acme.internal"]);
+}

@@ -1,0 +1,18 @@
+//! The policy file: the demo organisation, every kind of mistake, and what chance makes of a good file.
+
+mod broken;
+mod demo;
+mod random;
+
+use countersign::policy_file::{Loaded, Problems, parse};
+
+/// What operators are given.
+const EXAMPLE: &str = include_str!("../../policy.example.toml");
+/// The same organisation as the peers play it.
+const PEERS: &str = include_str!("../kit/peers.policy.toml");
+/// A small organisation to make mistakes in.
+const SMALL: &str = include_str!("small.toml");
+
+fn load(text: &str) -> Result<Loaded, Problems> {
+    parse(text, "policy.toml")
+}
