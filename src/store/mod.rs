@@ -1,11 +1,24 @@
 //! What is kept, and the one trait that keeps it. Two backends, one story: the same tests run on both.
 
+mod body;
+mod codec;
+mod columns;
+mod error;
+mod filter;
+mod migrate;
 mod rows;
+mod sql;
+mod sqlite;
+mod sqlite_batch;
+mod standing;
+mod wakes;
 
 pub use rows::{
     AuditHead, AuditQuery, AuditRow, Binding, Checkpoint, Credential, CredentialKind, Job, KeyRow, Lane, Posting,
     PostingState, Query, VoteRow, WriteSet,
 };
+
+pub use sqlite::SqliteStore;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -17,7 +30,7 @@ use countersign_engine::{
     request::Request,
     time::Timestamp,
 };
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 /// Why the store could not do something.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +51,18 @@ pub enum StoreError {
 
 /// Shorthand.
 pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Opens the database that a URL names, and brings its schema up to date.
+pub async fn open(database_url: &str) -> Result<Arc<dyn Store>> {
+    match database_url.split_once(':').map(|(scheme, _)| scheme) {
+        Some("sqlite") => Ok(Arc::new(SqliteStore::open(database_url).await?)),
+        // The URL may hold a password, so it is not repeated.
+        _ => Err(StoreError::Database(
+            "this is not the URL of a database we know\n  hint: sqlite:countersign.db or postgres://user@host/name"
+                .into(),
+        )),
+    }
+}
 
 /// The database. Reads see committed state; all writes to requests go through [`Store::begin`], which only the writer calls.
 #[async_trait]

@@ -1,0 +1,32 @@
+//! Schemas. Each file runs once, in a transaction; two replicas that start together wait for one another.
+
+use super::Result;
+use sqlx::{
+    PgConnection, SqlSafeStr, SqliteConnection,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+const SQLITE: &[(i64, &str, &str)] = &[(1, "start", include_str!("../../migrations/sqlite/0001_start.sql"))];
+const POSTGRES: &[(i64, &str, &str)] = &[(1, "start", include_str!("../../migrations/postgres/0001_start.sql"))];
+
+/// By hand, because `sqlx::migrate!` would compile both drivers a second time for the compiler.
+fn migrator(files: &[(i64, &'static str, &'static str)]) -> Migrator {
+    let migration = |&(version, name, text): &(i64, &'static str, &'static str)| {
+        Migration::new(version, name.into(), MigrationType::Simple, text.into_sql_str(), false)
+    };
+    Migrator::with_migrations(files.iter().map(migration).collect())
+}
+
+/// SQLite has no lock around the whole run: a process that loses the race finds the work done when it looks again.
+pub(super) async fn sqlite(db: &mut SqliteConnection) -> Result<()> {
+    let migrator = migrator(SQLITE);
+    if migrator.run(&mut *db).await.is_err() {
+        migrator.run(&mut *db).await?;
+    }
+    Ok(())
+}
+
+/// sqlx takes an advisory lock for the whole run.
+pub(super) async fn postgres(db: &mut PgConnection) -> Result<()> {
+    Ok(migrator(POSTGRES).run(&mut *db).await?)
+}

@@ -1,0 +1,136 @@
+//! SQLite: one connection writes, four read.
+
+use super::{
+    AuditQuery, AuditRow, Batch, Binding, Checkpoint, Credential, CredentialKind, Job, Lane, Posting, Query, Result,
+    Store, StoreError,
+    body::impl_store,
+    codec::{self, JobTuple, clean, micros, micros_after},
+    filter, migrate,
+    rows::AuditHead,
+    sql,
+    sqlite_batch::SqliteBatch,
+    wakes::Wakes,
+};
+use chrono::TimeDelta;
+use countersign_engine::{effect::Effect, id::RequestId, person::Account, request::Request, time::Timestamp};
+use sqlx::{
+    ConnectOptions, Sqlite, SqlitePool,
+    pool::PoolConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{str::FromStr, time::Duration};
+
+/// 3.7.0 to 3.51.2 can corrupt a database when the write-ahead log is reset (THREATS section 4 rule 7).
+const OLDEST: [u32; 3] = [3, 51, 3];
+const ACQUIRE: Duration = Duration::from_secs(3);
+const READERS: u32 = 4;
+
+/// Keeps everything in one file.
+pub struct SqliteStore {
+    /// Exactly one connection: SQLite never sees two writers of this process.
+    writing: SqlitePool,
+    reading: SqlitePool,
+    wakes: Wakes,
+}
+
+impl SqliteStore {
+    /// Opens or makes the file that a `sqlite:` URL or a path names, and brings its schema up to date.
+    pub async fn open(url_or_path: &str) -> Result<Self> {
+        let options = options(url_or_path)?;
+        let writing = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).max_lifetime(None);
+        let writing =
+            writing.idle_timeout(None).connect_with(options.clone()).await.map_err(|e| unopened(&options, e))?;
+        let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&writing).await?;
+        check_version(&version)?;
+        migrate::sqlite(&mut *writing.acquire().await?).await?;
+        let reading = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(ACQUIRE).max_lifetime(None);
+        let reading = reading.connect_with(options.read_only(true).create_if_missing(false)).await?;
+        Ok(Self { writing, reading, wakes: Wakes::default() })
+    }
+
+    const DUE: &'static str = sql::due!("");
+    const CLAIM: &'static str = sql::claim!("");
+
+    pub(super) fn reading(&self) -> &SqlitePool {
+        &self.reading
+    }
+
+    /// The pragma is a statement without arguments, which sqlx does not cache: SQLite runs it while it compiles it.
+    async fn durable(&self) -> Result<PoolConnection<Sqlite>> {
+        let mut db = self.writing.acquire().await?;
+        sqlx::raw_sql("PRAGMA synchronous = FULL").execute(&mut *db).await?;
+        Ok(db)
+    }
+
+    async fn lazy(&self) -> Result<PoolConnection<Sqlite>> {
+        let mut db = self.writing.acquire().await?;
+        sqlx::raw_sql("PRAGMA synchronous = NORMAL").execute(&mut *db).await?;
+        Ok(db)
+    }
+
+    async fn take(&self, lane: Lane, now: i64, until: i64, limit: i64) -> Result<Vec<JobTuple>> {
+        let query = sqlx::query_as(Self::CLAIM).bind(lane.key()).bind(now).bind(until).bind(limit);
+        Ok(query.fetch_all(&mut *self.lazy().await?).await?)
+    }
+
+    async fn batch(&self) -> Result<Box<dyn Batch>> {
+        let begin = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE";
+        Ok(Box::new(SqliteBatch::new(self.writing.begin_with(begin).await?)))
+    }
+
+    fn announce_all(&self) {
+        self.wakes.ring();
+    }
+
+    /// Has the database compile every statement there is; for the test that stands in for compile-time checks.
+    #[doc(hidden)]
+    pub async fn prepare_all(&self) -> Result<usize> {
+        use sqlx::{Executor, SqlSafeStr};
+        let mut db = self.writing.acquire().await?;
+        let all = [&[Self::DUE, Self::CLAIM], sql::ALL, super::sqlite_batch::ALL].concat();
+        for statement in &all {
+            db.prepare(statement.into_sql_str()).await?;
+        }
+        Ok(all.len())
+    }
+}
+
+impl_store!(SqliteStore, "sqlite");
+
+fn options(url_or_path: &str) -> Result<SqliteConnectOptions> {
+    if url_or_path.contains(":memory:") || url_or_path.contains("mode=memory") {
+        let hint = "hint: name a file, for example sqlite:countersign.db";
+        return Err(StoreError::Database(format!("\"{url_or_path}\" would forget everything\n  {hint}")));
+    }
+    let options = match url_or_path.starts_with("sqlite:") {
+        true => SqliteConnectOptions::from_str(url_or_path)?,
+        false => SqliteConnectOptions::new().filename(url_or_path),
+    };
+    Ok(options
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(ACQUIRE)
+        .foreign_keys(true)
+        .pragma("trusted_schema", "OFF")
+        .disable_statement_logging())
+}
+
+fn unopened(options: &SqliteConnectOptions, error: sqlx::Error) -> StoreError {
+    let file = options.get_filename().display();
+    let hint = "hint: the directory must exist, be on a local disk, and be writable for this process";
+    match StoreError::from(error) {
+        StoreError::Corrupt(text) => StoreError::Corrupt(format!("{file}: {text}")),
+        other => StoreError::Unavailable(format!("{file}: {other}\n  {hint}")),
+    }
+}
+
+fn check_version(version: &str) -> Result<()> {
+    let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+    match parts.as_slice() >= OLDEST.as_slice() {
+        true => Ok(()),
+        false => {
+            Err(StoreError::Database(format!("SQLite {version} may corrupt databases; 3.51.3 or newer is needed")))
+        }
+    }
+}
