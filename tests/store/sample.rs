@@ -54,6 +54,7 @@ pub fn request(n: u32) -> Request {
             remind_at: Some(at(10)),
             blocked: None,
         }),
+        widened: Default::default(),
         votes: Vec::new(),
         grant: None,
         version: 1,
