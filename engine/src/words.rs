@@ -1,8 +1,37 @@
-//! Every sentence a person reads.
+//! Every sentence a person reads. Small pure functions; other people's words pass [`clean`] on their way in.
 
-use crate::refusal::Refusal;
+mod clean;
+mod grant;
+mod help;
+mod moment;
+mod news;
+mod refusal;
+mod request;
+mod step;
 
-/// A refusal in words: what was wrong, and what would work (rule 44).
-pub fn refusal(refusal: &Refusal) -> String {
-    refusal.code().to_owned()
+pub use clean::{clean, cut, outside};
+pub use grant::{end_reason, grant, grant_short, trouble};
+pub use help::help;
+pub use moment::{clock, left, moment, period};
+pub use news::headline;
+pub use refusal::refusal;
+pub use request::{ask, cancel_reason, chain, person, press, scope, sentence, standing, who};
+pub(crate) use step::blocked;
+pub use step::{StepWords, platforms, step};
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+/// `1 approval`, `2 approvals`.
+pub fn count(n: u32, noun: &str) -> String {
+    match n {
+        1 => format!("1 {noun}"),
+        n => format!("{n} {noun}s"),
+    }
 }

@@ -1,6 +1,15 @@
 //! The chain on a card: one line a step.
 
-use super::Text;
+use super::{
+    Span, Text,
+    span::{Mention, When},
+};
+use crate::{
+    id::PersonId,
+    time::Timestamp,
+    view::{RequestView, StepState},
+    words::{self, StepWords},
+};
 
 /// One step of the chain.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,7 +20,7 @@ pub struct StepLine {
     pub mark: Mark,
     /// The whole line without its number: `Team lead · approved by lisa@acme.com in 2m 14s · ...`.
     pub text: Text,
-    /// Smaller lines below it: notes of votes, trims, flags.
+    /// Smaller lines below it: notes of votes, flags, escalation.
     pub below: Vec<Text>,
 }
 
@@ -22,7 +31,7 @@ pub enum Mark {
     Ahead,
     /// Votes are wanted.
     Open,
-    /// Votes are wanted and cannot come from anybody at present (rule 13).
+    /// Nobody is left who could fill it (rule 13).
     Blocked,
     /// Enough approved.
     Passed,
@@ -44,4 +53,48 @@ impl Mark {
             Self::Skipped => "-",
         }
     }
+}
+
+/// One step's line; `None` when the chain has no such step.
+pub(super) fn step(view: &RequestView, index: usize) -> Option<StepLine> {
+    let words = words::step(view, index)?;
+    let state = &view.steps.get(index)?.state;
+    let mark = match state {
+        _ if words::blocked(view, index) => Mark::Blocked,
+        StepState::Ahead => Mark::Ahead,
+        StepState::Open { .. } => Mark::Open,
+        StepState::Passed => Mark::Passed,
+        StepState::Stopped => Mark::Stopped,
+        StepState::Skipped => Mark::Skipped,
+    };
+    let StepWords { name, status, rule, count, left, below } = words;
+    let parts = [status, rule, count].into_iter().filter(|part| !part.is_empty());
+    let mut text = parts.fold(Text::default().with(Span::Strong(name)), |text, part| text.then(format!(" · {part}")));
+    if let StepState::Open { deadline } = state {
+        let until = (*deadline).min(view.request.expires_at);
+        text = text.then(format!(" · {left}, until ")).with(moment(until, view.now));
+    }
+    Some(StepLine { number: index + 1, mark, text, below: below.into_iter().map(Text::plain).collect() })
+}
+
+/// Those who could vote at a step and have not, as mentions: a reminder is meant to reach them. `None` when nobody can.
+pub(super) fn waiting_for(view: &RequestView, index: usize) -> Option<Text> {
+    /// A step may be open to a whole company; nobody reads more names than this.
+    const MOST: usize = 10;
+    let can = &view.steps.get(index)?.can;
+    let mention = |id: &PersonId| Span::Person(Mention::new(id.clone(), words::person(id, view)));
+    let mut text = Text::default();
+    for (n, id) in can.iter().take(MOST).enumerate() {
+        text = if n > 0 { text.then(", ") } else { text };
+        text = text.with(mention(id));
+    }
+    if can.len() > MOST {
+        text = text.then(format!(" and {} more", can.len() - MOST));
+    }
+    (!can.is_empty()).then_some(text)
+}
+
+/// A moment with its words for platforms that have none of their own.
+pub(super) fn moment(at: Timestamp, now: Timestamp) -> Span {
+    Span::Moment(When { at, fallback: words::clock(at, now) })
 }

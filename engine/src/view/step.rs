@@ -28,6 +28,8 @@ pub struct StepView {
     pub flagged: Vec<PersonId>,
     /// Who could vote now, or could once the step opens.
     pub can: Vec<PersonId>,
+    /// How many people its selectors name now, votes cast or not; fallback approvers once they were added.
+    pub named: usize,
     /// From its opening to its last vote; only for steps that passed.
     pub took: Option<Length>,
 }
@@ -79,6 +81,7 @@ pub(super) fn views(request: &Request, policy: &Policy) -> Vec<StepView> {
             StepState::Ahead | StepState::Open { .. } => chain::approvers(request, index, policy).cloned().collect(),
             _ => Vec::new(),
         };
+        let named = policy.directory.everyone().filter(|p| chain::is_approver(request, index, &p.id, policy)).count();
         views.push(StepView {
             name: step.name.clone(),
             rule: rule(step),
@@ -89,6 +92,7 @@ pub(super) fn views(request: &Request, policy: &Policy) -> Vec<StepView> {
                 as u32,
             flagged,
             can,
+            named,
             took,
         });
     }
