@@ -1,1 +1,151 @@
-//! The composition root: the one file that names concrete types.
+//! The composition root: the one file that names concrete types and ties them together.
+
+use crate::{
+    audit::{checkpoints::Checkpoints, note::Signer},
+    bots::Bots,
+    clock::Clock,
+    credentials::Credentials,
+    grants::{Connectors, Grants},
+    http::{self, Web},
+    lifecycle::{self, BotHealth, Stopper, Stopping},
+    metrics::Metrics,
+    outbox::Outbox,
+    service::{PolicyHandle, Scoped, Service},
+    store::{Lane, Store},
+    timers::Timers,
+    upkeep,
+    vault::Vault,
+    writer::Writer,
+};
+use axum::Router;
+use countersign_engine::policy::Policy;
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, task::JoinSet};
+
+/// How long open connections and running work may take to end once the server is to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Everything that a server is made of.
+pub struct Parts {
+    /// The database.
+    pub store: Arc<dyn Store>,
+    /// The policy in force at first.
+    pub policy: Policy,
+    /// The present.
+    pub clock: Clock,
+    /// Demo mode.
+    pub demo: bool,
+    /// Where people reach the console, without a slash at the end.
+    pub public_url: String,
+    /// Seals delivered secrets.
+    pub vault: Vault,
+    /// Signs checkpoints.
+    pub signer: Signer,
+    /// The checkpoints' second place.
+    pub checkpoints: PathBuf,
+    /// What grants.
+    pub connectors: Connectors,
+    /// What tells and listens.
+    pub bots: Bots,
+}
+
+/// A server, put together but not running.
+pub struct App {
+    /// What handlers share.
+    pub web: Web,
+    /// Rings alarms.
+    pub timers: Timers,
+    /// Drives connectors.
+    pub grants: Grants,
+    /// Delivers cards.
+    pub outbox: Outbox,
+    /// How bots are doing.
+    pub health: BotHealth,
+    bots: Bots,
+    checkpoints: Checkpoints,
+}
+
+impl App {
+    /// Puts the parts together and starts the writer.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { store, clock, demo, vault, .. } = parts;
+        let metrics = Metrics::default();
+        let policy = PolicyHandle::new(parts.policy);
+        let credentials = Credentials::new(store.clone(), clock.clone(), demo);
+        let writer = Writer::start(store.clone(), policy.clone(), clock.clone(), metrics.clone());
+        let service = Service {
+            policy,
+            clock: clock.clone(),
+            store: store.clone(),
+            writer: writer.clone(),
+            credentials: credentials.clone(),
+            public_url: parts.public_url,
+        };
+        let grants = Grants::new(&service, vault.clone(), parts.connectors);
+        let outbox = Outbox::new(service.clone(), parts.bots.messengers(), metrics.clone());
+        let origin = parts.signer.origin().to_owned();
+        let checkpoints = Checkpoints::new(store.clone(), clock.clone(), parts.signer, parts.checkpoints);
+        let timers = Timers { store, writer, clock };
+        let web = Web { service, credentials, metrics, vault, demo, origin };
+        Self { web, timers, grants, outbox, health: BotHealth::default(), bots: parts.bots, checkpoints }
+    }
+
+    /// Everything that answers over HTTP, the bots' own routes included.
+    pub fn router(&self) -> Router {
+        let routes = http::bare(self.web.clone()).merge(self.bots.routes(&self.web.service));
+        http::guarded(routes, self.web.clone())
+    }
+
+    /// Serves on `listener` until `stopping` says so, then ends what is under way.
+    pub async fn run(self, listener: TcpListener, stopping: Stopping) -> std::io::Result<()> {
+        let router = self.router();
+        let service = self.web.service.clone();
+        let mut tasks = self.start(&stopping);
+        if let Err(error) = upkeep::reassess(&service).await {
+            tracing::warn!(%error, "open requests could not be judged on the policy in force");
+        }
+        let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(stopping.clone().wait());
+        tokio::select! {
+            served = server.into_future() => served?,
+            () = grace(stopping) => tracing::info!("closing the connections that are still open"),
+        }
+        let ended = async { while tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, ended).await.is_err() {
+            tracing::warn!("some work was not done in time; it goes on at the next start");
+        }
+        Ok(())
+    }
+
+    /// Starts everything that runs beside the HTTP server.
+    fn start(self, stopping: &Stopping) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        let service = self.web.service;
+        tasks.spawn(self.timers.run(stopping.clone()));
+        tasks.spawn(self.grants.clone().run(Lane::Revoke, stopping.clone()));
+        tasks.spawn(self.grants.run(Lane::Grant, stopping.clone()));
+        tasks.spawn(self.outbox.run(stopping.clone()));
+        tasks.spawn(self.checkpoints.run(stopping.clone()));
+        tasks.spawn(upkeep::run(service.clone(), stopping.clone()));
+        for bot in self.bots.all() {
+            let engine = Arc::new(Scoped::new(service.clone(), bot.platform()));
+            tasks.spawn(lifecycle::supervise(bot, engine, stopping.clone(), self.health.clone()));
+        }
+        tasks
+    }
+}
+
+async fn grace(stopping: Stopping) {
+    stopping.wait().await;
+    tokio::time::sleep(GRACE).await;
+}
+
+/// Stops at the first signal.
+pub fn stop_when_signalled() -> Stopping {
+    let (stopper, stopping): (Stopper, Stopping) = lifecycle::stopper();
+    tokio::spawn(async move {
+        lifecycle::signalled().await;
+        stopper.stop();
+    });
+    stopping
+}

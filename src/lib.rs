@@ -3,6 +3,7 @@
 pub mod app;
 pub mod audit;
 pub mod backoff;
+pub mod bots;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -12,6 +13,7 @@ pub mod demo;
 pub mod grants;
 pub mod http;
 pub mod lifecycle;
+pub mod logging;
 pub mod metrics;
 pub mod outbox;
 pub mod policy_file;

@@ -1,6 +1,7 @@
 //! The audit trail: what stands in it, and how anyone can prove that nothing was changed (rule 42).
 
 pub mod checkpoints;
+pub mod csv;
 pub mod entry;
 pub mod note;
 pub mod tree;

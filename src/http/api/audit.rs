@@ -1,6 +1,7 @@
 //! `GET /api/v1/audit`
 
-use super::{audit_csv, audit_reader::Reader};
+use super::audit_reader::Reader;
+use crate::audit::csv;
 use crate::{
     http::{
         Problem, Web, Who,
@@ -80,7 +81,7 @@ pub async fn handler(State(web): State<Web>, who: Who, Params(wanted): Params<Wa
     match wanted.format.as_deref().unwrap_or("json") {
         "json" => page(reader, page_size(wanted.limit)?).await,
         "jsonl" => Ok(export(reader, "application/jsonl", "audit.jsonl", "", jsonl)),
-        "csv" => Ok(export(reader, "text/csv; charset=utf-8", "audit.csv", audit_csv::HEAD, audit_csv::line)),
+        "csv" => Ok(export(reader, "text/csv; charset=utf-8", "audit.csv", csv::HEAD, csv::line)),
         _ => Err(Problem::malformed("`format` takes json, jsonl or csv")),
     }
 }

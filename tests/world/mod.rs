@@ -1,0 +1,231 @@
+//! A whole server in one process, on a database in a temporary place, with a clock that only the test moves.
+//!
+//! `w.api("dev").post(...)` speaks to the real router; `w.settle()` lets alarms, connectors and deliveries do what is due.
+
+#![allow(dead_code)]
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Method, Request, Response, StatusCode, header},
+};
+use chrono::{DateTime, Utc};
+use countersign::{
+    app::{App, Parts},
+    audit::note::Signer,
+    bots::Bots,
+    clock::Clock,
+    grants::Connectors,
+    store::{self, Lane, Store},
+    vault::Vault,
+};
+use countersign_engine::{policy::Policy, time::Length};
+use serde_json::Value;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// A server that does nothing by itself.
+pub struct World {
+    /// The server.
+    pub app: App,
+    /// Its clock.
+    pub clock: Clock,
+    /// Its database.
+    pub store: Arc<dyn Store>,
+    /// Where it keeps things.
+    pub place: TempDir,
+    router: Router,
+}
+
+/// What a world is made of; each part can be replaced before it starts.
+pub struct Making {
+    /// The organisation.
+    pub policy: Policy,
+    /// What grants.
+    pub connectors: Connectors,
+    /// What tells and listens.
+    pub bots: Bots,
+    /// The moment at which it starts.
+    pub now: DateTime<Utc>,
+    /// Demo mode: `demo:PERSON` is a token.
+    pub demo: bool,
+}
+
+impl Default for Making {
+    fn default() -> Self {
+        Self {
+            policy: countersign_kit::acme(),
+            connectors: Connectors::new(),
+            bots: Bots::default(),
+            now: start(),
+            demo: true,
+        }
+    }
+}
+
+/// Monday, 23 November 2026, 10:00 UTC.
+pub fn start() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_428_000, 0).unwrap()
+}
+
+impl World {
+    /// The demo organisation on SQLite.
+    pub async fn new() -> Self {
+        Self::made(Making::default()).await
+    }
+
+    /// From these parts.
+    pub async fn made(making: Making) -> Self {
+        let place = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", place.path().join("world.db").display());
+        let store = store::open(&url).await.unwrap();
+        let clock = Clock::fixed(making.now);
+        let app = App::new(Parts {
+            store: store.clone(),
+            policy: making.policy,
+            clock: clock.clone(),
+            demo: making.demo,
+            public_url: "http://127.0.0.1:8080".into(),
+            vault: Vault::new(&[1; 32]).unwrap(),
+            signer: Signer::new("127.0.0.1:8080/audit", &[2; 32]).unwrap(),
+            checkpoints: place.path().join("checkpoints"),
+            connectors: making.connectors,
+            bots: making.bots,
+        });
+        let router = app.router();
+        Self { app, clock, store, place, router }
+    }
+
+    /// The present.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Moves the clock and lets everything happen that is due by then.
+    pub async fn advance(&self, by: Length) {
+        self.clock.advance(by.delta());
+        self.settle().await;
+    }
+
+    /// Lets alarms, connectors and deliveries do what is due, until nothing is.
+    pub async fn settle(&self) {
+        loop {
+            let rung = self.app.timers.ring_due().await.unwrap();
+            let revoked = self.app.grants.work(Lane::Revoke).await.unwrap();
+            let granted = self.app.grants.work(Lane::Grant).await.unwrap();
+            let delivered = self.app.outbox.work().await.unwrap();
+            if rung + revoked + granted + delivered == 0 {
+                return;
+            }
+        }
+    }
+
+    /// The API as somebody with a demo token.
+    pub fn api(&self, person: &str) -> Api {
+        self.token(&format!("demo:{person}"))
+    }
+
+    /// The API with any token; none when it is empty.
+    pub fn token(&self, token: &str) -> Api {
+        Api { router: self.router.clone(), token: token.to_owned(), key: None }
+    }
+
+    /// Any request, as it is.
+    pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+}
+
+/// Somebody at the API.
+#[derive(Clone)]
+pub struct Api {
+    router: Router,
+    token: String,
+    key: Option<String>,
+}
+
+/// What the API said.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The body; null when it is no JSON.
+    pub json: Value,
+    /// The body as it came.
+    pub text: String,
+}
+
+impl Api {
+    /// The same with an idempotency key.
+    pub fn key(mut self, key: &str) -> Self {
+        self.key = Some(key.to_owned());
+        self
+    }
+
+    /// `GET`.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.call(Method::GET, path, None).await
+    }
+
+    /// `POST` with JSON.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    /// Asks for access; the answer's JSON is the request.
+    pub async fn request(&self, resource: &str, duration: &str) -> Answer {
+        self.post("/api/v1/requests", serde_json::json!({"resource": resource, "duration": duration})).await
+    }
+
+    /// Votes yes.
+    pub async fn approve(&self, id: &str) -> Answer {
+        self.vote(id, serde_json::json!({"decision": "approve"})).await
+    }
+
+    /// Votes.
+    pub async fn vote(&self, id: &str, body: Value) -> Answer {
+        self.post(&format!("/api/v1/requests/{id}/votes"), body).await
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if !self.token.is_empty() {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token));
+        }
+        if let Some(key) = &self.key {
+            request = request.header("idempotency-key", key);
+        }
+        let body = match body {
+            Some(json) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(json.to_string())
+            }
+            None => Body::empty(),
+        };
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status, json: serde_json::from_str(&text).unwrap_or(Value::Null), text }
+    }
+}
+
+impl Answer {
+    /// The short id of the request in it.
+    pub fn id(&self) -> String {
+        self.json["short_id"].as_str().unwrap_or_else(|| panic!("no request: {}", self.text)).to_owned()
+    }
+    /// The request's state.
+    pub fn state(&self) -> &str {
+        self.json["state"].as_str().unwrap_or_else(|| panic!("no state: {}", self.text))
+    }
+    /// The grant's state; `none` without one.
+    pub fn grant(&self) -> &str {
+        self.json["grant"]["state"].as_str().unwrap_or("none")
+    }
+    /// The refusal's code; empty when it was none.
+    pub fn code(&self) -> &str {
+        self.json["code"].as_str().unwrap_or_default()
+    }
+}
