@@ -10,12 +10,12 @@ mod request;
 mod step;
 
 pub use clean::{clean, cut, outside};
-pub use grant::{end_reason, grant, grant_short, trouble};
+pub use grant::{end_reason, grant, grant_short, overdue_advice, trouble};
 pub use help::help;
 pub use moment::{clock, left, moment, period};
 pub use news::headline;
 pub use refusal::refusal;
-pub use request::{ask, cancel_reason, chain, person, press, scope, sentence, standing, who};
+pub use request::{ask, asked, cancel_reason, chain, person, press, scope, sentence, standing, who};
 pub(crate) use step::blocked;
 pub use step::{StepWords, platforms, step};
 

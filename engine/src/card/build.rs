@@ -20,6 +20,7 @@ pub fn request(view: &RequestView) -> Card {
     let pending = view.request.state.is_pending();
     let mut notes = Vec::new();
     notes.extend(words::press(view).filter(|_| tone(view) == Tone::Waiting).map(Text::plain));
+    notes.extend(words::overdue_advice(view).map(Text::plain));
     notes.push(Text::plain(words::chain(view)));
     if !view.notified.is_empty() {
         notes.push(Text::plain(format!("Notified: {}", words::platforms(&view.notified))));
@@ -33,7 +34,7 @@ pub fn request(view: &RequestView) -> Card {
         title: title(view),
         lead: lead(view),
         quote: quote(view),
-        fields: vec![("Status".into(), Text::plain(words::sentence(view)))],
+        fields: status(view),
         steps: steps(view),
         notes,
         buttons,
@@ -60,11 +61,13 @@ pub fn news(view: &RequestView, news: News) -> Card {
     let headline = words::headline(view, news);
     let chain_matters =
         matches!(view.request.grant.as_ref().map(|g| &g.state), None | Some(GrantState::Scheduled { .. }));
-    let mut fields = vec![("Status".into(), Text::plain(words::sentence(view)))];
+    let mut fields = status(view);
     if let Some(grant) = view.request.grant.as_ref().filter(|g| matches!(g.state, GrantState::Active { .. })) {
         let detail = |value: &str| Text::default().with(super::Span::Code(words::outside(value, 200)));
         fields.extend(grant.delivery.iter().map(|d| (words::outside(&d.label, 60), detail(&d.value))));
     }
+    let advice = words::overdue_advice(view);
+    let context = format!("{} · {}", view.request.short_id, words::chain(view));
     let Abilities { cancel, start, end, .. } = view.abilities;
     let offered = [(cancel, Verb::Cancel), (start, Verb::Start), (end, Verb::End), (true, Verb::Details)];
     Card {
@@ -74,7 +77,7 @@ pub fn news(view: &RequestView, news: News) -> Card {
         quote: quote(view),
         fields,
         steps: if chain_matters { steps(view) } else { Vec::new() },
-        notes: vec![Text::plain(format!("{} · {}", view.request.short_id, words::chain(view)))],
+        notes: advice.into_iter().chain([context]).map(Text::plain).collect(),
         buttons: offered.into_iter().filter(|(may, _)| *may).map(|(_, verb)| button(view, verb)).collect(),
         summary: words::cut(&headline, LINE),
     }
@@ -132,6 +135,19 @@ fn lead(view: &RequestView) -> Text {
         .then(format!(" ({})", words::scope(view)))
 }
 
+/// Where it stands, unless the open step's line says it all.
+fn status(view: &RequestView) -> Vec<(String, Text)> {
+    let expires_at = view.request.grant.as_ref().and_then(|g| g.state.expires_at());
+    let text = match (&view.request.state, expires_at) {
+        (State::Pending(p), _) if p.blocked.is_none() => return Vec::new(),
+        (_, Some(until)) => Text::plain("Active until ")
+            .with(line::moment(until, view.now))
+            .then(format!(" ({})", words::left(until, view.now))),
+        _ => Text::plain(words::sentence(view)),
+    };
+    vec![("Status".into(), text)]
+}
+
 fn quote(view: &RequestView) -> Option<String> {
     let reason = view.request.asked.reason.as_deref().map(|r| words::outside(r, REASON))?;
     (!reason.is_empty()).then_some(reason)
@@ -143,12 +159,17 @@ fn summary(view: &RequestView) -> String {
             let why = view.request.asked.reason.as_deref().map(|r| format!(": {}", words::outside(r, LINE)));
             format!("{}{}", words::ask(view), why.unwrap_or_default())
         }
-        _ => format!("{} {}: {}", view.request.short_id, words::standing(view), words::ask(view)),
+        _ => format!("{} {}: {}", view.request.short_id, words::standing(view), words::asked(view)),
     }
 }
 
 fn steps(view: &RequestView) -> Vec<StepLine> {
     (0..view.steps.len()).filter_map(|index| line::step(view, index)).collect()
+}
+
+fn not_there_yet(view: &RequestView) -> bool {
+    let state = view.request.grant.as_ref().map(|g| &g.state);
+    matches!(state, Some(GrantState::Scheduled { .. } | GrantState::Granting { .. }))
 }
 
 fn button(view: &RequestView, verb: Verb) -> Button {
@@ -158,6 +179,7 @@ fn button(view: &RequestView, verb: Verb) -> Button {
         Verb::Details => ("Details", ButtonStyle::Plain),
         Verb::Cancel => ("Cancel request", ButtonStyle::Danger),
         Verb::Start => ("Start access", ButtonStyle::Primary),
+        Verb::End if not_there_yet(view) => ("Cancel access", ButtonStyle::Danger),
         Verb::End => ("End access", ButtonStyle::Danger),
     };
     let step = view.request.open_step().map(|(p, _)| p.step);

@@ -16,6 +16,8 @@ pub fn grant_short(grant: &Grant, view: &RequestView) -> String {
         GrantState::Revoking { overdue: Some(_), .. } => "overdue".into(),
         GrantState::Revoking { .. } => "being revoked".into(),
         GrantState::Ended { why: EndReason::NeverStarted, .. } => "ended, never started".into(),
+        GrantState::Ended { why: EndReason::RevokedBy { .. }, .. } => "ended, revoked".into(),
+        GrantState::Ended { why: EndReason::Waived { .. }, .. } => "ended, vouched for".into(),
         GrantState::Ended { .. } => "ended".into(),
         GrantState::Failed { .. } => "failed, no access was given".into(),
     }
@@ -73,4 +75,12 @@ pub fn end_reason(why: &EndReason, view: &RequestView) -> String {
 /// `the target said "connection refused", since 14:02 UTC.`
 pub fn trouble(trouble: &Trouble, view: &RequestView) -> String {
     format!("the target said \"{}\", since {}.", outside(&trouble.error, 200), clock(trouble.since, view.now))
+}
+
+/// What people can do about a revocation that keeps failing (rule 39); `None` where there is none.
+pub fn overdue_advice(view: &RequestView) -> Option<String> {
+    let overdue = view.request.grant.as_ref().is_some_and(|g| g.state.is_overdue());
+    let advice = "Check the target by hand. Once the access is certainly gone, an administrator can vouch for it in the \
+                  console; until then it is retried.";
+    overdue.then(|| advice.to_owned())
 }

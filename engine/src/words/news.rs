@@ -1,10 +1,10 @@
 //! What is new, in one line. Said from current state, so late news is never an old truth.
 
-use super::{clock, outside, standing};
+use super::{clock, outside, person};
 use crate::{
     effect::News,
-    grant::{Grant, GrantState},
-    request::State,
+    grant::{EndReason, Grant, GrantState},
+    request::{Decider, State},
     view::RequestView,
 };
 
@@ -17,11 +17,12 @@ pub fn headline(view: &RequestView, news: News) -> String {
             let step = view.request.chain.steps.get(p.step).map(|s| outside(&s.name, 60)).unwrap_or_default();
             match news {
                 News::Escalated => format!("Nobody at {step} decided in time: others are asked too"),
-                News::Opened => format!("Asked for {resource}: {step} decides first"),
+                News::Opened => format!("Asked for {resource} ({}): {step} decides first", view.request.short_id),
                 _ => format!("{resource}: waiting for {step}"),
             }
         }
-        State::Denied { .. } => format!("Denied: {resource}"),
+        State::Denied { by: Decider::Person(id), .. } => format!("Denied by {}: {resource}", person(id, view)),
+        State::Denied { by: Decider::Rule { .. }, .. } => format!("Denied automatically, by a rule: {resource}"),
         State::TimedOut { .. } => format!("Denied automatically, nobody decided in time: {resource}"),
         State::Withdrawn { .. } => format!("Taken back: {resource}"),
         State::Cancelled { .. } => format!("Cancelled: {resource}"),
@@ -53,6 +54,10 @@ fn of_grant(grant: &Grant, view: &RequestView, news: News, resource: &str) -> St
             format!("Trouble: access to {resource} could not be taken away yet")
         }
         GrantState::Revoking { .. } => format!("Access to {resource} is being taken away"),
-        GrantState::Ended { .. } | GrantState::Failed { .. } => format!("Access to {resource}: {}", standing(view)),
+        GrantState::Ended { why: EndReason::NeverStarted, .. } => {
+            format!("Access to {resource} was not started in time")
+        }
+        GrantState::Ended { .. } => format!("Access to {resource} has ended"),
+        GrantState::Failed { .. } => format!("Access to {resource} could not be given"),
     }
 }

@@ -85,7 +85,7 @@ fn about_votes(refusal: &Refusal) -> String {
 fn unknown_resource(wanted: &str, nearest: &[String]) -> String {
     match (wanted.is_empty(), nearest.is_empty()) {
         (true, true) => "Say which resource, then for how long: /access <resource> 4h.".into(),
-        (true, false) => format!("Say which resource: /access {} 4h. There is {}.", nearest[0], list(nearest)),
+        (true, false) => format!("Say which resource first: {}, for example. /access {} 4h", or(nearest), nearest[0]),
         (false, true) => {
             format!("There is no resource {}. /access alone opens a form with all of them.", quoted(wanted))
         }
@@ -114,7 +114,7 @@ fn unsatisfiable(step: &str, needed: u32, available: u32) -> String {
         "This could never be approved: step \"{}\" needs {}, and only {available} could give them. \
          An administrator can add approvers.",
         clean(step),
-        count(needed, "more approval"),
+        count(needed, "approval"),
     )
 }
 

@@ -5,7 +5,7 @@ use crate::{
     id::PersonId,
     request::{CancelReason, Decider, Pending, State, Vote},
     time::Length,
-    view::RequestView,
+    view::{RequestView, StepView},
     workflow::Step,
 };
 
@@ -25,10 +25,22 @@ pub fn who(id: &PersonId, view: &RequestView) -> String {
 
 /// The whole wish in one breath: `Dev asks for prod-db (read-write, 4h)`.
 pub fn ask(view: &RequestView) -> String {
-    let request = &view.request;
-    let name = outside(&view.label(&request.requester).name, 40);
-    let name = if name.is_empty() { person(&request.requester, view) } else { name };
-    format!("{name} asks for {} ({})", outside(request.asked.resource.as_str(), 60), scope(view))
+    format!("{} asks for {}", name(view), wish(view))
+}
+
+/// The same once it is decided: `prod-db (read-write, 4h) for Dev`.
+pub fn asked(view: &RequestView) -> String {
+    format!("{} for {}", wish(view), name(view))
+}
+
+fn wish(view: &RequestView) -> String {
+    format!("{} ({})", outside(view.request.asked.resource.as_str(), 60), scope(view))
+}
+
+fn name(view: &RequestView) -> String {
+    let requester = &view.request.requester;
+    let name = outside(&view.label(requester).name, 40);
+    if name.is_empty() { person(requester, view) } else { name }
 }
 
 /// A few words for headers and lists: `pending`, `timed out`, `active, 3h 59m left`.
@@ -62,25 +74,21 @@ fn waiting(pending: &Pending, view: &RequestView) -> String {
     let until = clock(pending.deadline.min(view.request.expires_at), view.now);
     match &pending.blocked {
         Some(short) => {
-            let lacking = place(short.step, view);
             let people = match short.available {
-                0 => "nobody can give".into(),
-                n => format!("only {n} can be found for"),
+                0 => "nobody is left who can give it".into(),
+                1 => "only one person is left who can give one".into(),
+                n => format!("only {n} people are left who can"),
             };
-            format!("Blocked: {people} {} at {lacking}. Open until {until}.", the(short.needed))
+            let (lacking, needed) = (place(short.step, view), count(short.needed, "more approval"));
+            format!("Blocked: {lacking} needs {needed}, and {people}. Open until {until}.")
         }
         None => {
             let step = view.steps.get(pending.step);
-            let missing = step.map_or(1, |s| s.required.saturating_sub(s.approvals()).max(1));
-            format!("Waiting for {} at {at}, until {until}.", count(missing, "more approval"))
+            let given = step.map_or(0, StepView::approvals);
+            let missing = step.map_or(1, |s| s.required.saturating_sub(given).max(1));
+            let noun = if given > 0 { "more approval" } else { "approval" };
+            format!("Waiting for {} at {at}, until {until}.", count(missing, noun))
         }
-    }
-}
-
-fn the(needed: u32) -> String {
-    match needed {
-        1 => "the approval needed".into(),
-        n => format!("the {n} approvals needed"),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::{clock, left, list, outside, period, person};
 use crate::{
+    id::PersonId,
     person::Platform,
-    request::{Decision, State, Vote, Voter},
+    request::{Decider, Decision, State, Vote, Voter},
     view::{RequestView, StepState, StepView},
 };
 
@@ -122,7 +123,9 @@ fn count(step: &StepView) -> String {
 fn below(view: &RequestView, index: usize, step: &StepView) -> Vec<String> {
     let mut lines = Vec::new();
     for vote in &step.votes {
-        if let (Some(id), Some(note)) = (vote.voter.person(), &vote.note) {
+        // The note of the deny that ended the request stands in the sentence about the whole.
+        let said = vote.decision == Decision::Deny && ended_by(view) == vote.voter.person();
+        if let (Some(id), Some(note), false) = (vote.voter.person(), &vote.note, said) {
             lines.push(format!("{}: \"{}\"", person(id, view), outside(note, 300)));
         }
     }
@@ -133,6 +136,13 @@ fn below(view: &RequestView, index: usize, step: &StepView) -> Vec<String> {
         lines.push("nobody decided in time: the fallback approvers are asked too".into());
     }
     lines
+}
+
+fn ended_by(view: &RequestView) -> Option<&PersonId> {
+    match &view.request.state {
+        State::Denied { by: Decider::Person(id), .. } => Some(id),
+        _ => None,
+    }
 }
 
 /// Is this the step that nobody is left to fill (rule 13)?

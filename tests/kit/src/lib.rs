@@ -1,5 +1,9 @@
 //! Tests only: the demo organisation, the card gallery, platform fakes.
 
 mod acme;
+mod gallery;
+mod story;
 
 pub use acme::{acme, moment};
+pub use gallery::gallery;
+pub use story::{Story, change_person};
