@@ -1,6 +1,6 @@
 //! The bots that are configured: built once, used to tell, to listen, and to answer over HTTP.
 
-use crate::{outbox::Messengers, service::Service};
+use crate::{config::Config, outbox::Messengers, service::Service};
 use axum::Router;
 use countersign_engine::ports::{Bot, Messenger};
 use std::sync::Arc;
@@ -10,6 +10,11 @@ use std::sync::Arc;
 pub struct Bots {}
 
 impl Bots {
+    /// Those that the settings configure.
+    pub fn new(_config: &Config) -> Self {
+        Self {}
+    }
+
     /// All of them.
     pub fn all(&self) -> Vec<Arc<dyn Bot>> {
         Vec::new()

@@ -1,0 +1,116 @@
+//! `countersign serve` and `countersign demo`: the same server, with other defaults.
+
+use super::start;
+use crate::{
+    app::{App, Parts, stop_when_signalled},
+    bots::Bots,
+    config::{Config, Keys, LogFormat},
+    connectors, logging,
+    policy_file::{self, Loaded},
+    vault::Vault,
+};
+use secrecy::SecretString;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+use tokio::net::TcpListener;
+
+/// The demo organisation: the very file that ships as an example.
+const DEMO_POLICY: &str = include_str!("../../policy.example.toml");
+
+/// `countersign serve`
+pub async fn serve() -> ExitCode {
+    let outcome = async {
+        let config = start::config()?;
+        logging::start(&config.log, config.log_format == LogFormat::Json);
+        let loaded = start::policy(&config.policy)?;
+        let (keys, made) = Keys::load_or_create(&config.key_file).map_err(|e| e.to_string())?;
+        if made {
+            tracing::info!(file = %config.key_file.display(), "made the server's keys; back this file up");
+        }
+        run(config, loaded, keys, false).await
+    };
+    report(outcome.await)
+}
+
+/// `countersign demo`: what is not set in the environment lives in a temporary place and goes with the process.
+pub async fn demo() -> ExitCode {
+    let outcome = async {
+        let mut config = start::config()?;
+        let place = tempfile::tempdir().map_err(|e| format!("no temporary place could be made: {e}"))?;
+        let set = |name: &str| config.environment.secret(name).is_some();
+        let quiet = !set("COUNTERSIGN_LOG");
+        let loaded = match set("COUNTERSIGN_POLICY") {
+            true => start::policy(&config.policy)?,
+            false => policy_file::parse(DEMO_POLICY, "policy.example.toml").map_err(|e| e.to_string())?,
+        };
+        if !set("DATABASE_URL") {
+            config.database_url = SecretString::from(format!("sqlite://{}", place.path().join("demo.db").display()));
+        }
+        if !set("COUNTERSIGN_CHECKPOINTS") {
+            config.checkpoints = place.path().join("demo.checkpoints");
+        }
+        let keys = match set("COUNTERSIGN_KEY_FILE") {
+            true => Keys::load_or_create(&config.key_file).map_err(|e| e.to_string())?.0,
+            false => Keys::random().map_err(|e| e.to_string())?,
+        };
+        logging::start(if quiet { "warn" } else { &config.log }, config.log_format == LogFormat::Json);
+        run(config, loaded, keys, true).await
+    };
+    report(outcome.await)
+}
+
+async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(), String> {
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
+    // The demo's own file is as it should be.
+    for warning in loaded.warnings.iter().filter(|_| !demo) {
+        tracing::warn!("{warning}");
+    }
+    let clock = start::clock();
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|e| format!("{}: {e}\n  hint: set COUNTERSIGN_LISTEN to a free address and port", config.listen))?;
+    let store = start::store(&config.database_url).await?;
+    let app = App::new(Parts {
+        store,
+        connectors: connectors::build(&loaded, &config.environment).map_err(|problems| problems.to_string())?,
+        policy: loaded.policy,
+        demo,
+        vault: Vault::new(&keys.vault).map_err(|e| e.to_string())?,
+        signer: start::signer_of(&keys, &config.public_url)?,
+        checkpoints: config.checkpoints.clone(),
+        bots: Bots::new(&config),
+        public_url: config.public_url.clone(),
+        clock,
+    });
+    greet(&config, demo).map_err(|e| e.to_string())?;
+    app.run(listener, stop_when_signalled()).await.map_err(|e| e.to_string())
+}
+
+/// What to open.
+fn greet(config: &Config, demo: bool) -> io::Result<()> {
+    let url = &config.public_url;
+    if !demo {
+        tracing::info!(listen = %config.listen, url, "countersign is ready");
+        return Ok(());
+    }
+    let mut out = io::stdout().lock();
+    writeln!(out, "\n  Countersign, with a made-up organisation. Nothing here is real, nothing is kept.\n")?;
+    writeln!(out, "    the tour      {url}/demo")?;
+    writeln!(out, "    the console   {url}/")?;
+    writeln!(out, "    the API       curl -H 'Authorization: Bearer demo:dev' {url}/api/v1/catalog\n")?;
+    writeln!(out, "  On the tour, type:  /access grafana 10m looking at the dashboards")?;
+    writeln!(out, "  Then be lisa, press Approve, and open the page that was closed before.\n")?;
+    writeln!(out, "  Ctrl-C stops it.\n")?;
+    out.flush()
+}
+
+fn report(outcome: Result<(), String>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => start::failed(&why),
+    }
+}

@@ -1,0 +1,79 @@
+//! What several commands start from: settings, policy, keys, database.
+
+use crate::{
+    audit::note::Signer,
+    clock::Clock,
+    config::{Config, Keys},
+    policy_file::{self, Loaded},
+    store::{self, Store},
+};
+use secrecy::{ExposeSecret, SecretString};
+use std::{
+    io::{self, Write},
+    path::Path,
+    process::ExitCode,
+    sync::Arc,
+};
+
+/// The settings, or everything that is wrong with them.
+pub(super) fn config() -> Result<Config, String> {
+    Config::of_process().map_err(|problems| problems.to_string())
+}
+
+/// The policy file, or everything that is wrong with it.
+pub(super) fn policy(path: &Path) -> Result<Loaded, String> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        format!("{name}: {error}\n  hint: copy policy.example.toml to start with, or set COUNTERSIGN_POLICY")
+    })?;
+    policy_file::parse(&text, &name).map_err(|problems| problems.to_string())
+}
+
+/// The database, brought up to date.
+pub(super) async fn store(url: &SecretString) -> Result<Arc<dyn Store>, String> {
+    store::open(url.expose_secret()).await.map_err(|error| format!("DATABASE_URL: {error}"))
+}
+
+/// The name that this log's checkpoints bear: the public URL without its scheme.
+pub(super) fn origin(public_url: &str) -> String {
+    let host = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
+    format!("{}/audit", host.trim_end_matches('/'))
+}
+
+/// What signs checkpoints, from the key file that is there.
+pub(super) fn signer(config: &Config) -> Result<Signer, String> {
+    let keys = Keys::load(&config.key_file).map_err(|e| e.to_string())?;
+    let keys = keys.ok_or_else(|| {
+        format!(
+            "{}: there is no key file\n  hint: the server makes one at its first start; or give --public-key",
+            config.key_file.display()
+        )
+    })?;
+    signer_of(&keys, &config.public_url)
+}
+
+/// What signs checkpoints with these keys.
+pub(super) fn signer_of(keys: &Keys, public_url: &str) -> Result<Signer, String> {
+    Signer::new(&origin(public_url), &keys.signing_seed).ok_or_else(|| "the signing key is no key".to_owned())
+}
+
+/// The wall clock.
+pub(super) fn clock() -> Clock {
+    Clock::system()
+}
+
+/// Prints a line, or why there is none.
+pub(super) fn print(line: Result<String, String>) -> ExitCode {
+    match line {
+        Ok(line) if writeln!(io::stdout(), "{line}").is_ok() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(why) => failed(&why),
+    }
+}
+
+/// Says why nothing was done.
+pub(super) fn failed(why: &str) -> ExitCode {
+    // With standard error gone there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "{why}");
+    ExitCode::FAILURE
+}
