@@ -1,11 +1,14 @@
 //! What is kept, and the one trait that keeps it. Two backends, one story: the same tests run on both.
 
 mod body;
+mod bulletin;
 mod codec;
 mod columns;
 mod error;
 mod filter;
 mod migrate;
+mod postgres;
+mod postgres_batch;
 mod rows;
 mod sql;
 mod sqlite;
@@ -18,6 +21,7 @@ pub use rows::{
     PostingState, Query, VoteRow, WriteSet,
 };
 
+pub use postgres::PgStore;
 pub use sqlite::SqliteStore;
 
 use async_trait::async_trait;
@@ -56,6 +60,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 pub async fn open(database_url: &str) -> Result<Arc<dyn Store>> {
     match database_url.split_once(':').map(|(scheme, _)| scheme) {
         Some("sqlite") => Ok(Arc::new(SqliteStore::open(database_url).await?)),
+        Some("postgres" | "postgresql") => Ok(Arc::new(PgStore::open(database_url).await?)),
         // The URL may hold a password, so it is not repeated.
         _ => Err(StoreError::Database(
             "this is not the URL of a database we know\n  hint: sqlite:countersign.db or postgres://user@host/name"
