@@ -1,32 +1,66 @@
 //! The bots that are configured: built once, used to tell, to listen, and to answer over HTTP.
 
-use crate::{config::Config, outbox::Messengers, service::Service};
+use crate::{
+    clock::Clock,
+    config::Config,
+    outbox::Messengers,
+    service::{Scoped, Service},
+};
 use axum::Router;
 use countersign_engine::ports::{Bot, Messenger};
 use std::sync::Arc;
 
 /// The bots that are configured. Each is a cargo feature; none is needed.
 #[derive(Clone, Default)]
-pub struct Bots {}
+pub struct Bots(Vec<Entry>);
+
+type Routes = Arc<dyn Fn(Arc<Scoped>, Clock) -> Router + Send + Sync>;
+
+#[derive(Clone)]
+struct Entry {
+    bot: Arc<dyn Bot>,
+    /// For platforms that call us.
+    routes: Option<Routes>,
+}
 
 impl Bots {
     /// Those that the settings configure.
-    pub fn new(_config: &Config) -> Self {
-        Self {}
+    pub fn new(config: &Config) -> Self {
+        let _ = config;
+        Self::default()
+    }
+
+    /// And this one, which nobody calls over HTTP.
+    pub fn with(mut self, bot: Arc<dyn Bot>) -> Self {
+        self.0.push(Entry { bot, routes: None });
+        self
+    }
+
+    /// And this one, with the routes that its platform calls.
+    pub fn with_routes(mut self, bot: Arc<dyn Bot>, routes: Routes) -> Self {
+        self.0.push(Entry { bot, routes: Some(routes) });
+        self
     }
 
     /// All of them.
-    pub fn all(&self) -> Vec<Arc<dyn Bot>> {
-        Vec::new()
+    pub fn all(&self) -> impl Iterator<Item = Arc<dyn Bot>> + '_ {
+        self.0.iter().map(|entry| entry.bot.clone())
     }
 
     /// Those that can be written to, by platform.
     pub fn messengers(&self) -> Messengers {
-        self.all().into_iter().map(|bot| (bot.platform(), bot as Arc<dyn Messenger>)).collect()
+        self.all().map(|bot| (bot.platform(), bot as Arc<dyn Messenger>)).collect()
     }
 
-    /// The routes of those that platforms call.
-    pub fn routes(&self, _service: &Service) -> Router {
-        Router::new()
+    /// All routes that platforms call.
+    pub fn routes(&self, service: &Service) -> Router {
+        let mut router = Router::new();
+        for Entry { bot, routes } in &self.0 {
+            if let Some(routes) = routes {
+                let engine = Arc::new(Scoped::new(service.clone(), bot.platform()));
+                router = router.merge(routes(engine, service.clock.clone()));
+            }
+        }
+        router
     }
 }

@@ -7,3 +7,9 @@ mod story;
 pub use acme::{acme, moment};
 pub use gallery::gallery;
 pub use story::{Story, change_person};
+
+mod pigeon;
+mod target;
+
+pub use pigeon::{Letter, Pigeon};
+pub use target::{Mood, Target};
