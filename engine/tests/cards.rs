@@ -1,7 +1,13 @@
 //! The gallery as plain text, to be read as an approver would; and what holds for every card.
 
-use countersign_engine::card::{Card, Token, Verb};
-use countersign_kit::gallery;
+use countersign_engine::{
+    card::{Card, Token, Verb},
+    command::Draft,
+    effect::News,
+    time::Length,
+};
+use countersign_kit::{Story, acme, change_person, gallery};
+use proptest::prelude::*;
 use std::fmt::Write;
 
 fn plain(name: &str, card: &Card) -> String {
@@ -39,21 +45,35 @@ fn gallery_reads_well() {
 /// Telegram takes 64 bytes; Slack's header and everybody's notification take 150 characters.
 #[test]
 fn every_card_fits_everywhere() {
-    for (name, card) in gallery() {
-        assert!(card.summary.chars().count() <= 150, "{name}: summary");
-        assert!(card.title.to_plain().chars().count() <= 150, "{name}: title");
-        assert!(card.quote.as_deref().unwrap_or_default().chars().count() <= 602, "{name}: quote");
-        assert!(card.buttons.len() <= 5, "{name}: buttons");
-        let texts = card.fields.iter().map(|(_, t)| t).chain(card.steps.iter().map(|s| &s.text)).chain(&card.notes);
-        for text in texts.chain([&card.lead]) {
-            assert!(text.to_plain().chars().count() <= 3_000, "{name}: {}", text.to_plain());
-        }
-        for button in card.buttons {
-            let token = button.token.to_string();
-            assert!(token.len() <= 64, "{name}: {token}");
-            assert_eq!(token.parse::<Token>().as_ref(), Ok(&button.token), "{name}");
-        }
+    gallery().iter().for_each(|(name, card)| check(name, card));
+}
+
+fn check(name: &str, card: &Card) {
+    assert!(card.summary.chars().count() <= 150, "{name}: summary");
+    assert!(card.title.to_plain().chars().count() <= 150, "{name}: title");
+    assert!(card.quote.as_deref().unwrap_or_default().chars().count() <= 602, "{name}: quote");
+    assert!(card.buttons.len() <= 5, "{name}: buttons");
+    let texts = card.fields.iter().map(|(_, t)| t).chain(card.steps.iter().map(|s| &s.text)).chain(&card.notes);
+    for text in texts.chain([&card.lead]) {
+        assert!(text.to_plain().chars().count() <= 3_000, "{name}: {}", text.to_plain());
     }
+    for button in &card.buttons {
+        let token = button.token.to_string();
+        assert!(token.len() <= 64, "{name}: {token}");
+        assert_eq!(token.parse::<Token>().as_ref(), Ok(&button.token), "{name}");
+    }
+    nothing_invisible(name, card);
+}
+
+/// Nothing invisible from outside reaches a card; we add isolates only.
+fn nothing_invisible(name: &str, card: &Card) {
+    let text = plain(name, card);
+    let bad = text.chars().find(
+        |c| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{0}'..='\u{9}' | '\u{b}'..='\u{1f}'),
+    );
+    assert_eq!(bad, None, "{name}");
+    let (open, close) = (text.matches('\u{2068}').count(), text.matches('\u{2069}').count());
+    assert_eq!(open, close, "{name}: isolates are closed");
 }
 
 /// A card that many share promises nothing that only one may do; a decided one asks for no vote.
@@ -70,17 +90,22 @@ fn buttons_fit_their_readers() {
     }
 }
 
-/// THREATS A01: nothing invisible from outside reaches a card; we add isolates only.
-#[test]
-fn abuse_a01_cards_hold_nothing_invisible() {
-    for (name, card) in gallery() {
-        let text = plain(name, &card);
-        let bad = text.chars().find(
-            |c| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{0}'..='\u{9}' | '\u{b}'..='\u{1f}'),
-        );
-        assert_eq!(bad, None, "{name}");
-        let (open, close) = (text.matches('\u{2068}').count(), text.matches('\u{2069}').count());
-        assert_eq!(open, close, "{name}: isolates are closed");
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 200, ..ProptestConfig::default() })]
+
+    /// THREATS A01: two hundred names, reasons and notes of any kind.
+    #[test]
+    fn abuse_a01_any_words_make_a_safe_card(
+        name in any::<String>(), email in "\\PC{0,300}", reason in "(?s).{0,2000}", note in any::<String>(),
+    ) {
+        let mut policy = acme();
+        change_person(&mut policy, "dev", |p| (p.name, p.email) = (name, email));
+        let (resource, duration) = ("prod-db".into(), Length::hours(4));
+        let draft = Draft { resource, access: None, duration, reason: Some(reason), holder: None };
+        let story = Story::open(policy, "dev", draft).after(1, 0).trim("lisa", Length::hours(1), &note);
+        for card in [story.card(), story.reminder(), story.news("dev", News::Opened)] {
+            check("any words", &card);
+        }
     }
 }
 

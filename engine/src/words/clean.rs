@@ -11,12 +11,18 @@ pub fn clean(text: &str) -> String {
     visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// At most `max` characters, the last of them `…` when something is missing.
+/// At most `max` characters, with `…` where something is missing. What [`outside`] set apart stays set apart.
 pub fn cut(text: &str, max: usize) -> String {
-    match text.char_indices().nth(max) {
-        None => text.to_owned(),
-        Some(_) => text.chars().take(max.saturating_sub(1)).chain(['…']).collect(),
+    if text.char_indices().nth(max).is_none() {
+        return text.to_owned();
     }
+    let mut kept: String = text.chars().take(max.saturating_sub(2)).collect();
+    let open = kept.matches('\u{2068}').count() > kept.matches('\u{2069}').count();
+    let last = text.chars().nth(max.saturating_sub(2)).filter(|c| !open && max > 1 && *c != '\u{2068}');
+    kept.extend(last);
+    kept.push('…');
+    kept.extend(open.then_some('\u{2069}'));
+    kept
 }
 
 /// Cleaned, cut, and set apart where it is written from right to left, so that it cannot reorder our own words.
@@ -26,6 +32,14 @@ pub fn outside(text: &str, max: usize) -> String {
         true => format!("\u{2068}{text}\u{2069}"),
         false => text,
     }
+}
+
+/// Does a word of it mix alphabets whose letters look alike, as `Аdmin` with a Cyrillic first letter does? Such a name is
+/// not shown; the e-mail stands for it.
+pub fn is_lookalike(text: &str) -> bool {
+    let latin = |c: char| matches!(c, 'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{24f}');
+    let alike = |c: char| matches!(c, '\u{370}'..='\u{3ff}' | '\u{400}'..='\u{52f}' | '\u{530}'..='\u{58f}' | '\u{13a0}'..='\u{13ff}');
+    text.split_whitespace().any(|word| word.contains(latin) && word.contains(alike))
 }
 
 fn is_invisible(c: char) -> bool {
@@ -55,9 +69,22 @@ mod tests {
         assert_eq!(outside("שרה", 10), "\u{2068}שרה\u{2069}");
     }
 
+    /// THREATS A01
+    #[test]
+    fn abuse_a01_lookalikes_are_told() {
+        for name in ["\u{410}dmin", "Ali\u{441}e", "\u{39f}tto Muster"] {
+            assert!(is_lookalike(name), "{name}");
+        }
+        for name in ["Alice", "Алиса", "Άλις Smith", "Łukasz Żak", "日本 Taro"] {
+            assert!(!is_lookalike(name), "{name}");
+        }
+    }
+
     #[test]
     fn cutting_counts_characters() {
         assert_eq!(cut("äöü", 3), "äöü");
         assert_eq!(cut("äöüß", 3), "äö…");
+        assert_eq!(cut("ab", 1), "…");
+        assert_eq!(cut("a \u{2068}שרה\u{2069} b", 6), "a \u{2068}ש…\u{2069}");
     }
 }

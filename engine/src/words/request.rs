@@ -1,6 +1,6 @@
 //! Where a request stands, in words.
 
-use super::{clock, count, grant, grant_short, list, outside, period};
+use super::{clock, count, grant, grant_short, is_lookalike, list, outside, period};
 use crate::{
     id::PersonId,
     request::{CancelReason, Decider, Pending, State, Vote},
@@ -14,33 +14,34 @@ pub fn person(id: &PersonId, view: &RequestView) -> String {
     outside(&view.label(id).email, 80)
 }
 
-/// Name and e-mail: `Dev (dev@acme.com)`; one of them where they are the same.
+/// Name and e-mail: `Dev (dev@acme.com)`; the e-mail alone where the name adds nothing, or could be taken for another's.
 pub fn who(id: &PersonId, view: &RequestView) -> String {
-    let (name, email) = (outside(&view.label(id).name, 60), person(id, view));
-    match name.is_empty() || name == email {
-        true => email,
-        false => format!("{name} ({email})"),
+    match (name(id, view), person(id, view)) {
+        (name, email) if name == email => email,
+        (name, email) => format!("{name} ({email})"),
+    }
+}
+
+fn name(id: &PersonId, view: &RequestView) -> String {
+    let name = view.label(id).name;
+    match outside(&name, 60) {
+        shown if shown.is_empty() || is_lookalike(&name) => person(id, view),
+        shown => shown,
     }
 }
 
 /// The whole wish in one breath: `Dev asks for prod-db (read-write, 4h)`.
 pub fn ask(view: &RequestView) -> String {
-    format!("{} asks for {}", name(view), wish(view))
+    format!("{} asks for {}", name(&view.request.requester, view), wish(view))
 }
 
 /// The same once it is decided: `prod-db (read-write, 4h) for Dev`.
 pub fn asked(view: &RequestView) -> String {
-    format!("{} for {}", wish(view), name(view))
+    format!("{} for {}", wish(view), name(&view.request.requester, view))
 }
 
 fn wish(view: &RequestView) -> String {
     format!("{} ({})", outside(view.request.asked.resource.as_str(), 60), scope(view))
-}
-
-fn name(view: &RequestView) -> String {
-    let requester = &view.request.requester;
-    let name = outside(&view.label(requester).name, 40);
-    if name.is_empty() { person(requester, view) } else { name }
 }
 
 /// A few words for headers and lists: `pending`, `timed out`, `active, 3h 59m left`.

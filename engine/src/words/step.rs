@@ -132,8 +132,8 @@ fn below(view: &RequestView, index: usize, step: &StepView) -> Vec<String> {
     for id in &step.flagged {
         lines.push(format!("{} is no longer among this step's approvers", person(id, view)));
     }
-    if matches!(&view.request.state, State::Pending(p) if p.step == index && p.escalated) {
-        lines.push("nobody decided in time: the fallback approvers are asked too".into());
+    if view.request.widened.contains(&index) {
+        lines.push("its fallback approvers were asked too".into());
     }
     lines
 }

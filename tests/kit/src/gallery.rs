@@ -155,6 +155,7 @@ fn strange_words() -> Vec<(&'static str, Card)> {
     vec![
         ("very long", very_long.card()),
         ("hostile text", hostile.card()),
+        ("look-alike name", told("\u{410}nn Admin", "dev@acme.com", "please", "fine").card()),
         ("right-to-left names", told("שרה כהן", "sara@acme.com", "תיקון בסיס הנתונים", "مرحبا").card()),
     ]
 }

@@ -54,7 +54,7 @@ impl Story {
     }
     /// Time passes; nothing happens by itself.
     pub fn after(mut self, minutes: i64, seconds: i64) -> Self {
-        self.now = self.now + chrono::TimeDelta::seconds(minutes * 60 + seconds);
+        self.now += chrono::TimeDelta::seconds(minutes * 60 + seconds);
         self
     }
     /// The clock rings, and finds something due.
