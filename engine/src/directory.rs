@@ -65,7 +65,7 @@ impl Directory {
         self.people.values().filter(|p| p.active)
     }
     /// Everyone, active or not, in order of id.
-    pub fn everybody(&self) -> impl Iterator<Item = &Person> {
+    pub fn people(&self) -> impl Iterator<Item = &Person> {
         self.people.values()
     }
     /// Finds a person by id or by exact e-mail, for operators at a terminal; never for authentication.

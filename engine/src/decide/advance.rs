@@ -22,10 +22,12 @@ pub(super) fn advance(work: &mut Work<'_>) {
         if chain::missing(&work.request, step, work.policy, work.request.chain.revalidate) > 0 {
             break;
         }
-        match (first_lapsed(work), step + 1 < work.request.chain.steps.len()) {
-            (_, true) => open_step(work, step + 1, Vec::new()),
-            (Some((earlier, lapsed)), false) => open_step(work, earlier, lapsed),
-            (None, false) => approve(work),
+        if step + 1 < work.request.chain.steps.len() {
+            open_step(work, step + 1, Vec::new());
+        } else if let Some((earlier, lapsed)) = first_lapsed(work) {
+            open_step(work, earlier, lapsed);
+        } else {
+            approve(work);
         }
     }
     if let Some((pending, _)) = work.request.open_step() {
@@ -46,7 +48,8 @@ pub(super) fn first_lapsed(work: &Work<'_>) -> Option<(usize, Vec<PersonId>)> {
     let counts = |id: &PersonId| {
         chain::counting(request, step, Decision::Approve, policy, strict).any(|v| v.voter.person() == Some(id))
     };
-    let lapsed = request.votes_of(step).filter_map(|v| v.voter.person()).filter(|id| !counts(id)).cloned().collect();
+    let approvals = request.votes_of(step).filter(|v| v.decision == Decision::Approve);
+    let lapsed = approvals.filter_map(|v| v.voter.person()).filter(|id| !counts(id)).cloned().collect();
     Some((step, lapsed))
 }
 
@@ -96,7 +99,7 @@ fn cap_now(request: &Request, policy: &Policy) -> Length {
 /// Blocks or unblocks. Where the open step's fallback approvers help, they are asked at once (rule 13).
 pub(super) fn judge_chain(work: &mut Work<'_>) {
     let State::Pending(pending) = &work.request.state else { return };
-    let was = pending.blocked.clone();
+    let (step, was) = (pending.step, pending.blocked.clone());
     let mut now = chain::shortfall(&work.request, work.policy);
     if now.is_some() && can_escalate(work) {
         let escalated = chain::shortfall_once_escalated(&work.request, work.policy);
@@ -113,7 +116,11 @@ pub(super) fn judge_chain(work: &mut Work<'_>) {
                 work.tell(Audience::Operators, News::Blocked);
             }
         }
-        (Some(_), None) => work.happens(Event::Unblocked),
+        (Some(_), None) => {
+            work.happens(Event::Unblocked);
+            // Whoever made it possible may be new here, and was never asked.
+            work.effect(Effect::Ask { step });
+        }
         _ => {}
     }
 }

@@ -172,7 +172,7 @@ fn forecast(request: &Request, policy: &Policy) -> Vec<StepForecast> {
 }
 
 fn candidates(request: &Request, step: usize, policy: &Policy) -> Vec<Candidate> {
-    let named = policy.directory.everybody().filter(|person| chain::is_named(request, step, person, policy));
+    let named = policy.directory.people().filter(|person| chain::is_named(request, step, person, policy));
     named
         .map(|person| Candidate { person: person.id.clone(), excluded: excluded(request, step, person, policy) })
         .collect()

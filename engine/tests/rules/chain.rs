@@ -178,6 +178,7 @@ fn a_chain_that_cannot_be_filled_is_blocked_and_says_so() {
     w.person("sec2", |p| p.active = true);
     assert!(w.reassess());
     assert_eq!(w.state(), "step 2");
+    assert!(w.effects.contains(&Effect::Ask { step: 1 }), "whoever is new is asked");
 }
 
 /// rule 13: a vote can block, too: it is a matching problem, not a count

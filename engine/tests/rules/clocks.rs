@@ -36,7 +36,9 @@ fn a_vote_at_the_deadline_is_too_late_though_no_alarm_rang() {
     w.advance("1s");
     assert_eq!(w.tries("lisa", approve()), Err(Refusal::TimedOut { at }));
     assert_eq!(w.says("dev", countersign_engine::command::Command::Cancel), "timed_out");
-    assert!(!w.reassess(), "a changed policy does not wake it either");
+    ["sec1", "sec2", "sec3"].into_iter().for_each(|id| w.deactivate(id));
+    assert!(!w.reassess(), "a changed directory finds nothing left to judge");
+    assert_eq!(w.after("1s"), "timed_out");
 }
 
 /// rule 24: fallback approvers are added, the clock starts again, once
@@ -85,6 +87,13 @@ fn the_whole_request_runs_out() {
     w.advance("20m").says("lisa", approve());
     assert_eq!(w.alarm(), Some(bound), "sooner than the step's deadline");
     assert_eq!(w.after("25m"), "timed_out");
+    let State::TimedOut { at, whole, .. } = w.request().state else { panic!() };
+    assert_eq!((at, whole), (bound, true));
+
+    w.ask("dev", draft("prod-db", None, "4h"));
+    let bound = w.now + length("40m").delta();
+    w.advance("20m").says("lisa", approve());
+    assert_eq!(w.after("30d"), "timed_out", "also when the step's deadline is over too, by now");
     let State::TimedOut { at, whole, .. } = w.request().state else { panic!() };
     assert_eq!((at, whole), (bound, true));
 }

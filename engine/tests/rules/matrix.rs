@@ -25,7 +25,7 @@ fn situations() -> Vec<Situation> {
         w
     };
     let granting = || pending(&["lisa", "manager", "sec1", "sec2"]);
-    let active = || with(granting(), |w| drop(w.report(Report::Granted(Vec::new()))));
+    let active = || with(granting(), |w| assert!(w.report(Report::Granted(Vec::new()))));
     let revoking = || with(active(), |w| drop(w.says("dev", Command::End)));
     let blocked = || {
         with(pending(&["lisa"]), |w| {
@@ -69,7 +69,7 @@ fn situations() -> Vec<Situation> {
         closed("active", active(), Some("4h")),
         closed("revoking", revoking(), Some("1m")),
         closed("overdue", with(revoking(), |w| drop(w.after("1m"))), None),
-        closed("ended", with(revoking(), |w| drop(w.report(Report::Revoked))), None),
+        closed("ended", with(revoking(), |w| assert!(w.report(Report::Revoked))), None),
         closed("failed", failed(), None),
         closed("denied", with(pending(&["lisa"]), |w| drop(w.says("manager", deny()))), None),
         closed("timed out", with(pending(&["lisa"]), |w| drop(w.after("30m"))), None),

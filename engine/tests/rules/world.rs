@@ -166,7 +166,7 @@ impl World {
 
     pub fn person(&mut self, id: &str, change: impl FnOnce(&mut Person)) {
         let old = &self.policy.directory;
-        let mut people: Vec<Person> = old.everybody().cloned().collect();
+        let mut people: Vec<Person> = old.people().cloned().collect();
         match people.iter_mut().find(|p| p.id.as_str() == id) {
             Some(person) => change(person),
             None => {
