@@ -1,7 +1,10 @@
 //! The composition root: the one file that names concrete types and ties them together.
 
 use crate::{
-    audit::{checkpoints::Checkpoints, note::Signer},
+    audit::{
+        checkpoints::Checkpoints,
+        note::{Signer, Verifier},
+    },
     bots::Bots,
     clock::Clock,
     credentials::Credentials,
@@ -17,7 +20,7 @@ use crate::{
     vault::Vault,
     writer::Writer,
 };
-use axum::Router;
+use axum::{Extension, Router};
 use countersign_engine::policy::Policy;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinSet};
@@ -63,6 +66,7 @@ pub struct App {
     pub health: BotHealth,
     bots: Bots,
     checkpoints: Checkpoints,
+    verifier: Verifier,
 }
 
 impl App {
@@ -84,21 +88,23 @@ impl App {
         let grants = Grants::new(&service, vault.clone(), parts.connectors);
         let outbox = Outbox::new(service.clone(), parts.bots.messengers(), metrics.clone());
         let origin = parts.signer.origin().to_owned();
+        let verifier = parts.signer.verifier();
         let checkpoints = Checkpoints::new(store.clone(), clock.clone(), parts.signer, parts.checkpoints);
         let timers = Timers { store, writer, clock };
         let web = Web { service, credentials, metrics, vault, demo, origin };
-        Self { web, timers, grants, outbox, health: BotHealth::default(), bots: parts.bots, checkpoints }
+        Self { web, timers, grants, outbox, health: BotHealth::default(), bots: parts.bots, checkpoints, verifier }
     }
 
     /// Everything that answers over HTTP, the bots' own routes included.
     pub fn router(&self) -> Router {
         let routes = http::bare(self.web.clone()).merge(self.bots.routes(&self.web.service));
-        http::guarded(routes, self.web.clone())
+        http::guarded(routes.layer(Extension(self.verifier.clone())), self.web.clone())
     }
 
     /// Serves on `listener` until `stopping` says so, then ends what is under way.
     pub async fn run(self, listener: TcpListener, stopping: Stopping) -> std::io::Result<()> {
-        let router = self.router();
+        // Live pages hold their connection for ever; they have to hear that it is over.
+        let router = self.router().layer(Extension(stopping.clone()));
         let service = self.web.service.clone();
         let mut tasks = self.start(&stopping);
         if let Err(error) = upkeep::reassess(&service).await {

@@ -18,7 +18,7 @@ mod who;
 
 pub use body::Body;
 pub use problem::Problem;
-pub use who::Who;
+pub use who::{Who, same_origin};
 
 use crate::{credentials::Credentials, metrics::Metrics, service::Service, vault::Vault};
 use axum::{Router, extract::DefaultBodyLimit, middleware};
@@ -55,6 +55,7 @@ pub fn bare(web: Web) -> Router {
     Router::new()
         .merge(documented)
         .merge(openapi::served(document))
+        .merge(crate::console::routes())
         .fallback(layers::nothing_here)
         .method_not_allowed_fallback(layers::wrong_method)
         .with_state(web)

@@ -1,0 +1,114 @@
+//! `POST /requests/{id}/{verb}`: votes, and everything else one can do with a request.
+
+use super::{
+    error::{Problem, status},
+    form::{Signed, filled, local},
+    page::{Frame, html},
+    request::{self, Typed},
+    session::Reader,
+};
+use crate::http::Web;
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use countersign_engine::{
+    command::{Command, Trim},
+    id::AccessLevel,
+    ports::{ApprovalEngine, EngineError},
+    refusal::Refusal,
+    time::Length,
+};
+use serde::Deserialize;
+
+/// The fields of all these forms.
+#[derive(Deserialize, Default)]
+pub struct Fields {
+    /// The step that the page showed.
+    step: Option<String>,
+    note: Option<String>,
+    duration: Option<String>,
+    access: Option<String>,
+    back: Option<String>,
+}
+
+/// Does it, and goes back to where the button was; a refusal shows the request with the answer, and keeps what was typed.
+pub async fn act(
+    State(web): State<Web>,
+    Path((id, verb)): Path<(String, String)>,
+    Signed(reader, fields): Signed<Fields>,
+) -> Result<Response, Problem> {
+    if verb == "secret" {
+        return secret(&web, &reader, &id).await;
+    }
+    let done = match command(&verb, &fields) {
+        Some(Ok(command)) => web.service.act(&reader.caller(), "", &id, command).await,
+        Some(Err(refusal)) => Err(refusal.into()),
+        None => return Err(Problem::not_found("button")),
+    };
+    match done {
+        Ok(view) => {
+            let page = format!("/requests/{}", view.request.short_id);
+            Ok(Redirect::to(local(fields.back.as_deref()).unwrap_or(&page)).into_response())
+        }
+        Err(EngineError::Refused(refusal)) if !matches!(*refusal, Refusal::NotFound { .. }) => {
+            let typed = Typed {
+                note: fields.note.unwrap_or_default(),
+                duration: fields.duration.unwrap_or_default(),
+                access: fields.access.unwrap_or_default(),
+            };
+            request::refused(&web, &reader, &id, status(&refusal), refusal.to_string(), typed).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What a verb asks for; `None` when there is no such verb.
+pub fn command(verb: &str, fields: &Fields) -> Option<Result<Command, Refusal>> {
+    let note = filled(fields.note.clone());
+    let step = fields.step.as_deref().and_then(|s| s.parse().ok());
+    Some(match verb {
+        "approve" => trim(fields).map(|trim| Command::Approve { step, note, trim }),
+        "deny" => Ok(Command::Deny { step, note }),
+        "cancel" => Ok(Command::Cancel),
+        "start" => Ok(Command::Start),
+        "end" => Ok(Command::End),
+        "revoke" => Ok(Command::Revoke { note }),
+        "waive" => Ok(Command::Waive { note: note.unwrap_or_default() }),
+        _ => return None,
+    })
+}
+
+fn trim(fields: &Fields) -> Result<Trim, Refusal> {
+    let duration = match filled(fields.duration.clone()) {
+        Some(typed) => Some(typed.parse::<Length>().map_err(|bad| Refusal::BadDuration { wanted: bad.0 })?),
+        None => None,
+    };
+    Ok(Trim { access: filled(fields.access.clone()).map(AccessLevel::new), duration })
+}
+
+#[derive(Template)]
+#[template(path = "secret.html")]
+struct SecretPage {
+    frame: Frame,
+    short: String,
+    secret: Option<String>,
+}
+
+/// Shows a delivered secret: to the holder, once.
+async fn secret(web: &Web, reader: &Reader, id: &str) -> Result<Response, Problem> {
+    let view = web.service.get(&reader.caller(), id).await?;
+    let request = &view.request;
+    if request.holder != reader.id {
+        return Err(Problem::not_found("password"));
+    }
+    let sealed = web.service.store.take_secret(&request.id).await.map_err(Problem::from_store)?;
+    let secret = sealed.and_then(|sealed| web.vault.open(&sealed, request.id.as_str()));
+    let secret = secret.map(|s| s.expose().to_owned());
+    let frame = Frame::of(web, reader, "", "Password").await?;
+    let mut response = html(&SecretPage { frame, short: request.short_id.to_string(), secret });
+    let never = axum::http::HeaderValue::from_static("no-store");
+    response.headers_mut().insert(axum::http::header::CACHE_CONTROL, never);
+    Ok(response)
+}

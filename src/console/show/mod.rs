@@ -1,0 +1,10 @@
+//! What pages say, worked out apart from how they look.
+
+pub mod card;
+pub mod explain;
+pub mod grant;
+pub mod moment;
+pub mod person;
+pub mod request;
+pub mod step;
+pub mod text;
