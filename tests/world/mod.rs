@@ -15,11 +15,11 @@ use countersign::{
     audit::note::Signer,
     bots::Bots,
     clock::Clock,
-    grants::Connectors,
+    grants::{ApprovalOnly, Connectors},
     store::{self, Lane, Store},
     vault::Vault,
 };
-use countersign_engine::{policy::Policy, time::Length};
+use countersign_engine::{policy::Policy, ports::Connector, time::Length};
 use serde_json::Value;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -56,7 +56,7 @@ impl Default for Making {
     fn default() -> Self {
         Self {
             policy: countersign_kit::acme(),
-            connectors: Connectors::new(),
+            connectors: Connectors::from([("forward-auth".into(), Arc::new(ApprovalOnly) as Arc<dyn Connector>)]),
             bots: Bots::default(),
             now: start(),
             demo: true,
