@@ -51,7 +51,7 @@ impl Delivery<'_> {
     /// Brings every posted copy up to date that shows something else.
     async fn refresh(&self, view: &RequestView, rest: &mut Rest) -> Result<()> {
         for posting in self.outbox.service.store.postings(&view.request.id).await? {
-            let Some(card) = current(&posting.purpose, view) else { continue };
+            let Some(card) = self.current(&posting, view) else { continue };
             if let (PostingState::Delivered, Some(message)) = (posting.state, posting.message.clone()) {
                 if posting.shown != fingerprint(&card) {
                     self.update(posting, &message, &card, rest).await?;
@@ -73,11 +73,6 @@ impl Delivery<'_> {
         let service = &self.outbox.service;
         let raised = self.job.due_at.timestamp_millis();
         let plan = recipients::plan(effect, raised, &view.request, &service.policy.get(), &self.outbox.messengers);
-        let card = match effect {
-            Effect::Remind { .. } => card::reminder(view),
-            Effect::Tell { news, .. } => card::news(view, *news),
-            _ => card::request(view),
-        };
         let done = service.store.postings(&view.request.id).await?;
         let has = |address: &Address| {
             done.iter().any(|p| p.address == *address && p.purpose == plan.purpose && p.state != PostingState::Waiting)
@@ -94,10 +89,37 @@ impl Delivery<'_> {
                 error: String::new(),
                 at: view.now,
             };
+            let card = match effect {
+                Effect::Remind { .. } => card::reminder(view),
+                Effect::Tell { news, .. } => card::news(&self.as_read_at(address, view), *news),
+                _ => card::request(view),
+            };
             let result = messenger.post(address, &card).await;
             self.remember(posting, &card, result, rest).await?;
         }
         Ok(())
+    }
+
+    /// What a converging message should show now; `None` for one-off messages, which stay as they were.
+    fn current(&self, posting: &Posting, view: &RequestView) -> Option<Card> {
+        match posting.purpose.as_str() {
+            CARD => Some(card::request(view)),
+            other => {
+                recipients::converging(other).map(|news| card::news(&self.as_read_at(&posting.address, view), news))
+            }
+        }
+    }
+
+    /// The request as whoever reads at this address sees it. Only the requester's and the holder's own messages have
+    /// buttons that are meant for them alone; what several people read promises nobody anything.
+    fn as_read_at(&self, address: &Address, view: &RequestView) -> RequestView {
+        let policy = self.outbox.service.policy.get();
+        let owner = match address {
+            Address::Direct(account) => policy.directory.owner(account).map(|p| &p.id),
+            Address::Place { .. } => None,
+        };
+        let reader = owner.filter(|person| view.request.concerns(person));
+        RequestView::new(view.request.clone(), reader, view.notified.clone(), &policy, view.now)
     }
 
     async fn remember(
@@ -159,14 +181,6 @@ impl Rest {
         };
         self.again_after = Some(self.again_after.map_or(pause, |known| known.max(pause)));
         self.error = error;
-    }
-}
-
-/// What a converging message should show now; `None` for one-off messages, which stay as they were.
-fn current(purpose: &str, view: &RequestView) -> Option<Card> {
-    match purpose {
-        CARD => Some(card::request(view)),
-        other => recipients::converging(other).map(|news| card::news(view, news)),
     }
 }
 
