@@ -79,7 +79,7 @@ pub enum GrantState {
         /// Why.
         why: EndReason,
     },
-    /// There never was any access.
+    /// Access was never confirmed, and nothing is left at the target.
     Failed {
         /// When.
         at: Timestamp,

@@ -86,30 +86,32 @@ fn may_vote(work: &Work<'_>, actor: &PersonId, looked_at: Option<usize>) -> Resu
 /// the organisation, whether or not the alarm has rung (rule 26) or the request was reassessed (rule 3).
 pub(super) fn open_step(work: &Work<'_>) -> Result<usize, Refusal> {
     let (request, now) = (&work.request, work.now);
-    match &request.state {
-        State::Pending(p) if now >= p.deadline.min(request.expires_at) => {
-            Err(Refusal::TimedOut { at: p.deadline.min(request.expires_at) })
+    let pending = match &request.state {
+        State::Pending(pending) => pending,
+        State::TimedOut { at, .. } => return Err(Refusal::TimedOut { at: *at }),
+        State::Approved { at } | State::Denied { at, .. } | State::Withdrawn { at } | State::Cancelled { at, .. } => {
+            return Err(Refusal::AlreadyDecided { state: request.state.key(), by: decided_by(request), at: *at });
         }
-        State::Pending(_) if lost_ground(request, work.policy).is_some() => {
-            Err(Refusal::AlreadyDecided { state: "cancelled", by: None, at: now })
-        }
-        State::Pending(p) => Ok(p.step),
-        State::TimedOut { at, .. } => Err(Refusal::TimedOut { at: *at }),
-        State::Approved { at } | State::Withdrawn { at } | State::Cancelled { at, .. } | State::Denied { at, .. } => {
-            let by = match &request.state {
-                State::Denied { by: Decider::Person(id), .. } => Some(id.clone()),
-                State::Withdrawn { .. } => Some(request.requester.clone()),
-                State::Approved { .. } => last_approver(request),
-                _ => None,
-            };
-            Err(Refusal::AlreadyDecided { state: request.state.key(), by, at: *at })
-        }
+    };
+    let bound = pending.deadline.min(request.expires_at);
+    if now >= bound {
+        return Err(Refusal::TimedOut { at: bound });
+    }
+    match lost_ground(request, work.policy) {
+        Some(_) => Err(Refusal::AlreadyDecided { state: "cancelled", by: None, at: now }),
+        None => Ok(pending.step),
     }
 }
 
-fn last_approver(request: &Request) -> Option<PersonId> {
-    let approvals = request.votes.iter().rev().filter(|v| v.decision == Decision::Approve);
-    approvals.filter_map(|v| v.voter.person()).next().cloned()
+/// The person who decided a request, where one did.
+fn decided_by(request: &Request) -> Option<PersonId> {
+    let mut approvals = request.votes.iter().rev().filter(|v| v.decision == Decision::Approve);
+    match &request.state {
+        State::Approved { .. } => approvals.find_map(|v| v.voter.person()).cloned(),
+        State::Denied { by: Decider::Person(id), .. } => Some(id.clone()),
+        State::Withdrawn { .. } => Some(request.requester.clone()),
+        State::Denied { .. } | State::Cancelled { .. } | State::TimedOut { .. } | State::Pending(_) => None,
+    }
 }
 
 fn cast(
