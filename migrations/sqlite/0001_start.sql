@@ -155,3 +155,16 @@ CREATE TRIGGER audit_head_grows BEFORE UPDATE ON audit_head WHEN NEW.size < OLD.
     BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE TRIGGER audit_head_kept BEFORE DELETE ON audit_head
     BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+-- REPLACE deletes without asking the triggers above.
+CREATE TRIGGER requests_not_replaced BEFORE INSERT ON requests
+    WHEN EXISTS (SELECT 1 FROM requests WHERE id = NEW.id OR short_id = NEW.short_id)
+    BEGIN SELECT RAISE(ABORT, 'already there: request'); END;
+CREATE TRIGGER votes_not_replaced BEFORE INSERT ON votes
+    WHEN EXISTS (SELECT 1 FROM votes WHERE request_id = NEW.request_id AND slot = NEW.slot)
+    BEGIN SELECT RAISE(ABORT, 'already there: vote'); END;
+CREATE TRIGGER audit_not_replaced BEFORE INSERT ON audit
+    WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq)
+    BEGIN SELECT RAISE(ABORT, 'already there: the audit trail is append-only'); END;
+CREATE TRIGGER audit_head_not_replaced BEFORE INSERT ON audit_head
+    WHEN EXISTS (SELECT 1 FROM audit_head)
+    BEGIN SELECT RAISE(ABORT, 'already there: the audit trail is append-only'); END;

@@ -30,7 +30,8 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
 
 fn judge(said: &dyn DatabaseError) -> StoreError {
     let text = said.message().to_owned();
-    if said.kind() == ErrorKind::UniqueViolation {
+    // A unique index says so on both databases; on SQLite a trigger against REPLACE may see it first.
+    if said.kind() == ErrorKind::UniqueViolation || text.starts_with("already there") {
         return StoreError::Conflict(text);
     }
     let code = said.code().unwrap_or_default();

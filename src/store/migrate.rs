@@ -20,13 +20,13 @@ fn migrator(files: &[(i64, &'static str, &'static str)]) -> Migrator {
 /// SQLite has no lock around the whole run: a process that loses the race finds the work done when it looks again.
 pub(super) async fn sqlite(db: &mut SqliteConnection) -> Result<()> {
     let migrator = migrator(SQLITE);
-    if migrator.run(&mut *db).await.is_err() {
-        migrator.run(&mut *db).await?;
+    if migrator.run_direct(None, db, false).await.is_err() {
+        migrator.run_direct(None, db, false).await?;
     }
     Ok(())
 }
 
 /// sqlx takes an advisory lock for the whole run.
 pub(super) async fn postgres(db: &mut PgConnection) -> Result<()> {
-    Ok(migrator(POSTGRES).run(&mut *db).await?)
+    Ok(migrator(POSTGRES).run_direct(None, db, false).await?)
 }

@@ -18,12 +18,15 @@ use sqlx::{
     pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{str::FromStr, time::Duration};
+use std::{path::Path, str::FromStr, time::Duration};
 
 /// 3.7.0 to 3.51.2 can corrupt a database when the write-ahead log is reset (THREATS section 4 rule 7).
 const OLDEST: [u32; 3] = [3, 51, 3];
 const ACQUIRE: Duration = Duration::from_secs(3);
 const READERS: u32 = 4;
+/// Durable whatever came before on the connection, and the only writer from the start: a deferred transaction that reads
+/// first could lose its turn.
+const BEGIN: &str = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE";
 
 /// Keeps everything in one file.
 pub struct SqliteStore {
@@ -37,6 +40,7 @@ impl SqliteStore {
     /// Opens or makes the file that a `sqlite:` URL or a path names, and brings its schema up to date.
     pub async fn open(url_or_path: &str) -> Result<Self> {
         let options = options(url_or_path)?;
+        make_private(options.get_filename());
         let writing = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).max_lifetime(None);
         let writing =
             writing.idle_timeout(None).connect_with(options.clone()).await.map_err(|e| unopened(&options, e))?;
@@ -74,8 +78,7 @@ impl SqliteStore {
     }
 
     async fn batch(&self) -> Result<Box<dyn Batch>> {
-        let begin = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE";
-        Ok(Box::new(SqliteBatch::new(self.writing.begin_with(begin).await?)))
+        Ok(Box::new(SqliteBatch::new(self.writing.begin_with(BEGIN).await?)))
     }
 
     fn announce_all(&self) {
@@ -116,6 +119,15 @@ fn options(url_or_path: &str) -> Result<SqliteConnectOptions> {
         .disable_statement_logging())
 }
 
+/// A new file is its owner's only; SQLite gives its companions the same mode. An error here shows again at opening.
+fn make_private(file: &Path) {
+    let mut new = std::fs::OpenOptions::new();
+    new.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
+    let _ = new.open(file);
+}
+
 fn unopened(options: &SqliteConnectOptions, error: sqlx::Error) -> StoreError {
     let file = options.get_filename().display();
     let hint = "hint: the directory must exist, be on a local disk, and be writable for this process";
@@ -131,6 +143,37 @@ fn check_version(version: &str) -> Result<()> {
         true => Ok(()),
         false => {
             Err(StoreError::Database(format!("SQLite {version} may corrupt databases; 3.51.3 or newer is needed")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// THREATS section 4 rule 7: a decision survives power loss though bookkeeping was done on its connection before.
+    #[tokio::test]
+    async fn decisions_are_synced_after_bookkeeping() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&dir.path().join("store.db").display().to_string()).await.unwrap();
+        const ASK: &str = "PRAGMA synchronous";
+        for _ in 0..2 {
+            let lazy: i64 = sqlx::query_scalar(ASK).fetch_one(&mut *store.lazy().await.unwrap()).await.unwrap();
+            let mut tx = store.writing.begin_with(BEGIN).await.unwrap();
+            let decision: i64 = sqlx::query_scalar(ASK).fetch_one(&mut *tx).await.unwrap();
+            drop(tx);
+            drop(store.lazy().await.unwrap());
+            let durable: i64 = sqlx::query_scalar(ASK).fetch_one(&mut *store.durable().await.unwrap()).await.unwrap();
+            assert_eq!((lazy, decision, durable), (1, 2, 2));
+        }
+    }
+
+    #[test]
+    fn old_libraries_are_refused() {
+        for (version, good) in
+            [("3.51.3", true), ("3.52.0", true), ("4.0.0", true), ("3.51.2", false), ("3.9.9", false)]
+        {
+            assert_eq!(check_version(version).is_ok(), good, "{version}");
         }
     }
 }

@@ -1,1 +1,88 @@
+//! Opening: what is refused and why, and who may open at once.
 
+use crate::{sample::*, world::World};
+use countersign::store::{self, PgStore, SqliteStore, StoreError};
+
+stories! {
+    every_statement_is_understood,
+    what_was_kept_is_there_again,
+    replicas_open_at_once,
+}
+
+async fn every_statement_is_understood(w: &World) {
+    let statements = match w.store.backend() {
+        "sqlite" => SqliteStore::open(&w.url).await.unwrap().prepare_all().await.unwrap(),
+        _ => PgStore::open(&w.url).await.unwrap().prepare_all().await.unwrap(),
+    };
+    assert!(statements > 40, "{statements}");
+    w.store.ping().await.unwrap();
+}
+
+async fn what_was_kept_is_there_again(w: &World) {
+    w.write(&opened(&[request(1)])).await.unwrap();
+    let again = store::open(&w.url).await.unwrap();
+    assert_eq!(again.request("req-0001").await.unwrap(), Some(request(1)));
+}
+
+async fn replicas_open_at_once(w: &World) {
+    let old = "DROP TABLE keys; DROP TABLE checkpoints; DROP TABLE audit_head; DROP TABLE audit; DROP TABLE secrets; \
+               DROP TABLE bindings; DROP TABLE credentials; DROP TABLE postings; DROP TABLE outbox; DROP TABLE alarms; \
+               DROP TABLE votes; DROP TABLE requests; DROP TABLE _sqlx_migrations";
+    w.sql(old).await.unwrap();
+    if w.store.backend() == "postgres" {
+        w.sql("DROP FUNCTION countersign_refuse").await.unwrap();
+    }
+    let mut replicas = tokio::task::JoinSet::new();
+    for _ in 0..4 {
+        let url = w.url.clone();
+        replicas.spawn(async move { store::open(&url).await.map(|store| store.backend()) });
+    }
+    for opened in replicas.join_all().await {
+        assert_eq!(opened.unwrap(), w.store.backend());
+    }
+    w.write(&opened(&[request(1)])).await.unwrap();
+}
+
+#[tokio::test]
+async fn wrong_urls_say_what_would_work() {
+    let dir = tempfile::tempdir().unwrap();
+    let missing = format!("sqlite:{}", dir.path().join("no/such/dir/store.db").display());
+    let cases = [
+        ("mysql://root@host/db", "sqlite:countersign.db"),
+        ("countersign.db", "sqlite:countersign.db"),
+        ("", "hint:"),
+        ("sqlite::memory:", "would forget everything"),
+        ("sqlite:x.db?mode=memory", "would forget everything"),
+        (&missing, "the directory must exist"),
+        ("postgres://user:hunter2@host:port/db", "postgres://user:password@host"),
+        ("postgres://postgres:hunter2@127.0.0.1:1/db", ""),
+    ];
+    for (url, hint) in cases {
+        let Err(error) = store::open(url).await else { panic!("{url} was opened") };
+        let said = error.to_string();
+        assert!(said.contains(hint) && !said.contains("hunter2"), "{url}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_corrupt() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("store.db");
+    std::fs::write(&file, "certainly not a database, and longer than its header".repeat(9)).unwrap();
+    let opened = store::open(&format!("sqlite:{}", file.display())).await;
+    assert!(matches!(opened, Err(StoreError::Corrupt(_))), "{:?}", opened.map(|_| ()));
+}
+
+/// THREATS E04: tokens and sessions are hashed, but the file is nobody else's business all the same.
+#[cfg(unix)]
+#[tokio::test]
+async fn abuse_e04_the_file_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let w = World::sqlite().await;
+    w.write(&opened(&[request(1)])).await.unwrap();
+    let file = w.url.trim_start_matches("sqlite:");
+    for file in [file.to_owned(), format!("{file}-wal")] {
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{file}: {mode:o}");
+    }
+}
