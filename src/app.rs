@@ -22,6 +22,8 @@ use crate::{
 };
 use axum::{Extension, Router};
 use countersign_engine::policy::Policy;
+#[cfg(feature = "forward-auth")]
+use countersign_forward_auth::Gate;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinSet};
 
@@ -67,9 +69,18 @@ pub struct App {
     bots: Bots,
     checkpoints: Checkpoints,
     verifier: Verifier,
+    #[cfg(feature = "forward-auth")]
+    gate: Option<Arc<Gate>>,
 }
 
 impl App {
+    /// Answers the proxies in front of web apps.
+    #[cfg(feature = "forward-auth")]
+    pub fn with_gate(mut self, gate: Arc<Gate>) -> Self {
+        self.gate = Some(gate);
+        self
+    }
+
     /// Puts the parts together and starts the writer.
     pub fn new(parts: Parts) -> Self {
         let Parts { store, clock, demo, vault, .. } = parts;
@@ -92,12 +103,28 @@ impl App {
         let checkpoints = Checkpoints::new(store.clone(), clock.clone(), parts.signer, parts.checkpoints);
         let timers = Timers { store, writer, clock };
         let web = Web { service, credentials, metrics, vault, demo, origin };
-        Self { web, timers, grants, outbox, health: BotHealth::default(), bots: parts.bots, checkpoints, verifier }
+        Self {
+            web,
+            timers,
+            grants,
+            outbox,
+            health: BotHealth::default(),
+            bots: parts.bots,
+            checkpoints,
+            verifier,
+            #[cfg(feature = "forward-auth")]
+            gate: None,
+        }
     }
 
     /// Everything that answers over HTTP, the bots' own routes included.
     pub fn router(&self) -> Router {
         let routes = http::bare(self.web.clone()).merge(self.bots.routes(&self.web.service));
+        #[cfg(feature = "forward-auth")]
+        let routes = match &self.gate {
+            Some(gate) => routes.merge(http::authz::routes(gate.clone()).with_state(self.web.clone())),
+            None => routes,
+        };
         http::guarded(routes.layer(Extension(self.verifier.clone())), self.web.clone())
     }
 

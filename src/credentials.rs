@@ -104,13 +104,22 @@ impl Credentials {
 
     /// Whose session this is; being asked counts as use.
     pub async fn session_owner(&self, session: &str) -> Result<Option<PersonId>> {
+        self.session_behind(&hash(session)).await
+    }
+
+    /// What a session is known by where nobody may sign in with it: its hash.
+    pub fn session_mark(session: &str) -> String {
+        hash(session)
+    }
+
+    /// Whose session this mark stands for, while it lives; being asked counts as use.
+    pub async fn session_behind(&self, mark: &str) -> Result<Option<PersonId>> {
         let now = self.clock.now();
-        let hash = hash(session);
-        let Some(found) = self.store.credential(CredentialKind::Session, &hash, now).await? else { return Ok(None) };
+        let Some(found) = self.store.credential(CredentialKind::Session, mark, now).await? else { return Ok(None) };
         let expires_at = (now + SESSION_IDLE).min(found.created_at + SESSION_LIFE);
         // Once a minute is enough; a write for each page view would be waste.
         if expires_at - found.expires_at > TimeDelta::minutes(1) {
-            self.store.touch_credential(CredentialKind::Session, &hash, now, expires_at).await?;
+            self.store.touch_credential(CredentialKind::Session, mark, now, expires_at).await?;
         }
         Ok(Some(PersonId::new(found.subject)))
     }

@@ -1,6 +1,8 @@
 //! HTTP: the REST API, health, metrics and forward-auth; one file per endpoint.
 
 mod api;
+#[cfg(feature = "forward-auth")]
+pub mod authz;
 mod body;
 mod demo_advance;
 mod dto;

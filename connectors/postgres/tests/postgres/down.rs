@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, net::TcpListener};
 fn settings(port: u16, more: &str) -> Settings {
     let text = format!(
         r#"{{"host": "127.0.0.1", "port": {port}, "admin_user": "countersign", "password_env": "PGPASSWORD",
-            "reassign_to": "countersign_heir", "connect_timeout_seconds": 1{more}}}"#
+            "reassign_to": "countersign_leftovers", "connect_timeout_seconds": 1{more}}}"#
     );
     serde_json::from_str(&text).unwrap()
 }

@@ -9,7 +9,7 @@ fn recipe(world: &World) -> String {
     let start = readme.find("```sql").unwrap() + 6;
     let block = &readme[start..start + readme[start..].find("```").unwrap()];
     block
-        .replace("countersign_heir", &world.name("heir"))
+        .replace("countersign_leftovers", &world.name("heir"))
         .replace("app_rw", &world.name("rw"))
         .replace("app", &world.name("db"))
         .replace("countersign", &world.name("admin"))
