@@ -122,7 +122,7 @@ impl Story {
 /// Changes one person of an organisation.
 pub fn change_person(policy: &mut Policy, id: &str, change: impl FnOnce(&mut Person)) {
     let directory = &policy.directory;
-    let mut people: Vec<Person> = directory.everyone().cloned().collect();
+    let mut people: Vec<Person> = directory.people().cloned().collect();
     change(people.iter_mut().find(|p| p.id.as_str() == id).expect("a person of the organisation"));
     policy.directory = Directory::new(directory.levels().to_vec(), directory.teams().clone(), people, Tz::UTC);
 }
