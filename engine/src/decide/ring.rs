@@ -22,6 +22,7 @@ pub fn ring(request: &Request, policy: &Policy, now: Timestamp) -> Option<Transi
     work.done_if_any(Actor::Clock)
 }
 
+/// However late the alarm, the bound that was over first is the one that counts.
 fn ring_pending(work: &mut Work<'_>, pending: &Pending) {
     let (now, whole_bound) = (work.now, work.request.expires_at);
     let step_over = now >= pending.deadline;
