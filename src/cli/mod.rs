@@ -1,6 +1,7 @@
 //! The command line.
 
 pub mod audit;
+pub mod client;
 mod person;
 mod serve;
 mod start;
@@ -25,6 +26,9 @@ enum Command {
     Demo,
     /// Start the server.
     Serve,
+    /// Ask, vote and look at requests on a running server.
+    #[command(flatten)]
+    Client(client::ClientCommand),
     /// Prove or export the audit trail.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -45,6 +49,7 @@ pub async fn main() -> ExitCode {
     match command {
         Command::Demo => serve::demo().await,
         Command::Serve => serve::serve().await,
+        Command::Client(command) => client::run(command).await,
         Command::Audit(command) => audit::run(command).await,
         Command::Token(command) => person::token(command).await,
         Command::LoginLink { person } => person::login_link(&person).await,

@@ -149,7 +149,7 @@ impl ApprovalEngine for Service {
         let policy = self.policy.get();
         let about = question.person.clone().unwrap_or_else(|| caller.clone());
         if about != caller && !policy.is_auditor(&caller) {
-            return Err(Refusal::NotAllowed { who_may: "auditors, about others" }.into());
+            return Err(Refusal::NotAllowed { who_may: "auditors" }.into());
         }
         let person = policy.directory.active(&about).ok_or_else(|| Refusal::NotFound { wanted: about.to_string() })?;
         let resource = catalog::resource(&question.resource, &policy)?;

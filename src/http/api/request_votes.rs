@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// Yes or no.
-#[derive(Deserialize, ToSchema, Clone, Copy, PartialEq, Eq)]
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 enum Decision {
     /// Yes.
@@ -24,8 +24,8 @@ enum Decision {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewVote {
-    /// Yes or no.
-    #[schema(inline, example = "approve")]
+    /// `approve` or `deny`.
+    #[schema(value_type = String, example = "approve")]
     decision: Decision,
     /// In your words; up to 1,000 characters.
     #[schema(example = "go ahead, but be quick")]

@@ -3,9 +3,10 @@
 use super::{length, request::AbilitiesItem};
 use chrono::{DateTime, Utc};
 use countersign_engine::{
-    grant::{EndReason, Grant, GrantState},
+    grant::{Grant, GrantState},
     ports::Page,
     view::RequestView,
+    words,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -23,7 +24,7 @@ pub struct GrantDetail {
     /// Since when it is in this state.
     pub since: Option<DateTime<Utc>>,
     /// Why it is ending or has ended, or what the target said when there never was access.
-    #[schema(example = "its time was over")]
+    #[schema(example = "the time was over")]
     pub ended_because: Option<String>,
     /// What goes wrong at the target at present.
     pub trouble: Option<String>,
@@ -95,7 +96,7 @@ impl GrantItem {
             resource: grant.terms.resource.to_string(),
             access: grant.terms.access.to_string(),
             duration: length(grant.terms.duration),
-            grant: GrantDetail::from(grant),
+            grant: GrantDetail::new(grant, view),
             abilities: AbilitiesItem::from(&view.abilities),
         })
     }
@@ -107,8 +108,10 @@ impl From<Page<RequestView>> for GrantPage {
     }
 }
 
-impl From<&Grant> for GrantDetail {
-    fn from(grant: &Grant) -> Self {
+impl GrantDetail {
+    /// A grant, in its request's words.
+    pub fn new(grant: &Grant, view: &RequestView) -> Self {
+        let because = |why| words::end_reason(why, view);
         let (since, expires_at, ended_because) = match &grant.state {
             GrantState::Scheduled { start_by } => (None, Some(*start_by), None),
             GrantState::Granting { since, .. } => (Some(*since), None, None),
@@ -127,19 +130,5 @@ impl From<&Grant> for GrantDetail {
             trouble: grant.trouble.as_ref().map(|t| t.error.clone()),
             delivery: delivery.collect(),
         }
-    }
-}
-
-fn because(why: &EndReason) -> String {
-    let noted = |note: &Option<String>| note.as_ref().map(|n| format!(": {n}")).unwrap_or_default();
-    match why {
-        EndReason::Expired => "its time was over".into(),
-        EndReason::EndedBy(id) => format!("ended by {id}"),
-        EndReason::RevokedBy { person, note } => format!("revoked by {person}{}", noted(note)),
-        EndReason::NeverStarted => "it was not started in time".into(),
-        EndReason::NotDelivered => "the target did not take it in time".into(),
-        EndReason::Deactivated(id) => format!("{id} was deactivated"),
-        EndReason::ResourceGone => "the resource is no longer in the policy".into(),
-        EndReason::Waived { person, note } => format!("{person} vouched that it is gone: {note}"),
     }
 }

@@ -4,10 +4,11 @@ use super::{GrantDetail, StepItem, length};
 use chrono::{DateTime, Utc};
 use countersign_engine::{
     ports::Page,
-    request::{CancelReason, Decider, State},
-    view::{Abilities, RequestView},
+    view::{Abilities, Label, RequestView},
+    words,
 };
 use serde::Serialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// A request.
@@ -24,7 +25,7 @@ pub struct RequestItem {
     #[schema(example = "pending")]
     pub state: &'static str,
     /// The state in a sentence.
-    #[schema(example = "waiting for step 2 of 3, Manager: 0 of 1 approved")]
+    #[schema(example = "Waiting for Manager: 0 of 1 approved.")]
     pub why: String,
     /// The open step, from 1; `null` once decided.
     #[schema(example = 2)]
@@ -70,6 +71,8 @@ pub struct RequestItem {
     pub decided_at: Option<DateTime<Utc>>,
     /// The grant, once approved.
     pub grant: Option<GrantDetail>,
+    /// Everyone the request names, by id.
+    pub people: BTreeMap<String, PersonItem>,
     /// What the caller may do now.
     pub abilities: AbilitiesItem,
     /// Platforms on which a copy of the card was delivered.
@@ -77,6 +80,19 @@ pub struct RequestItem {
     pub notified: Vec<&'static str>,
     /// Counts changes, from 1.
     pub version: u64,
+    /// The moment of reading, by the server's clock.
+    pub now: DateTime<Utc>,
+}
+
+/// How a person is shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PersonItem {
+    /// Name.
+    #[schema(example = "Dev")]
+    pub name: String,
+    /// E-mail; the id when the directory knows no e-mail.
+    #[schema(example = "dev@acme.com")]
+    pub email: String,
 }
 
 /// What the caller may do with the request now. The same rules judge the call itself.
@@ -113,9 +129,16 @@ impl From<&RequestView> for RequestItem {
             id: r.id.to_string(),
             short_id: r.short_id.to_string(),
             state: r.state.key(),
-            why: why(view),
+            why: words::sentence(view),
             step: r.open_step().map(|(pending, _)| pending.step + 1),
-            steps: view.steps.iter().enumerate().map(|(n, step)| StepItem::new(n, step)).collect(),
+            steps: r
+                .chain
+                .steps
+                .iter()
+                .zip(&view.steps)
+                .enumerate()
+                .map(|(n, (s, v))| StepItem::new(n, s, v))
+                .collect(),
             requester: r.requester.to_string(),
             holder: r.holder.to_string(),
             resource: r.asked.resource.to_string(),
@@ -129,10 +152,12 @@ impl From<&RequestView> for RequestItem {
             opened_at: r.opened_at,
             expires_at: r.open_step().map(|(p, _)| p.deadline.min(r.expires_at)).or(active_until),
             decided_at: r.state.decided_at(),
-            grant: r.grant.as_ref().map(GrantDetail::from),
+            grant: r.grant.as_ref().map(|grant| GrantDetail::new(grant, view)),
+            people: view.people.iter().map(|(id, label)| (id.to_string(), PersonItem::from(label))).collect(),
             abilities: AbilitiesItem::from(&view.abilities),
             notified: view.notified.iter().map(|p| p.key()).collect(),
             version: r.version,
+            now: view.now,
         }
     }
 }
@@ -143,45 +168,14 @@ impl From<Page<RequestView>> for RequestPage {
     }
 }
 
-impl From<&Abilities> for AbilitiesItem {
-    fn from(a: &Abilities) -> Self {
-        Self { vote: a.vote, cancel: a.cancel, start: a.start, end: a.end, revoke: a.revoke, waive: a.waive }
+impl From<&Label> for PersonItem {
+    fn from(label: &Label) -> Self {
+        Self { name: label.name.clone(), email: label.email.clone() }
     }
 }
 
-/// The state in a sentence.
-fn why(view: &RequestView) -> String {
-    let request = &view.request;
-    let name = |step: usize| request.chain.steps.get(step).map_or("", |s| s.name.as_str());
-    let of = |step: usize| format!("step {} of {}, {}", step + 1, request.chain.steps.len(), name(step));
-    match &request.state {
-        State::Pending(p) => match (&p.blocked, view.steps.get(p.step)) {
-            (Some(lack), _) => format!(
-                "blocked: {} needs {} more and only {} can give them",
-                of(lack.step),
-                lack.needed,
-                lack.available
-            ),
-            (None, Some(step)) => {
-                format!("waiting for {}: {} of {} approved", of(p.step), step.approvals(), step.required)
-            }
-            (None, None) => format!("waiting for {}", of(p.step)),
-        },
-        State::Approved { .. } => "every step approved".to_owned(),
-        State::Denied { by: Decider::Person(id), .. } => format!("denied by {}", view.label(id).email),
-        State::Denied { by: Decider::Rule { name, message }, .. } => format!("denied by rule {name}: {message}"),
-        State::TimedOut { whole: true, step, .. } => {
-            format!("denied automatically: the whole request's time was over at {}", of(*step))
-        }
-        State::TimedOut { step, .. } => {
-            let limit = request.chain.steps.get(*step).map(|s| length(s.timeout)).unwrap_or_default();
-            format!("denied automatically: no decision within {limit} at {}", of(*step))
-        }
-        State::Withdrawn { .. } => format!("taken back by {}", view.label(&request.requester).email),
-        State::Cancelled { why, .. } => match why {
-            CancelReason::Deactivated(id) => format!("cancelled: {id} was deactivated"),
-            CancelReason::ResourceGone => "cancelled: the resource is no longer in the policy".to_owned(),
-            CancelReason::WorkflowGone => "cancelled: the workflow is no longer in the policy".to_owned(),
-        },
+impl From<&Abilities> for AbilitiesItem {
+    fn from(a: &Abilities) -> Self {
+        Self { vote: a.vote, cancel: a.cancel, start: a.start, end: a.end, revoke: a.revoke, waive: a.waive }
     }
 }

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use countersign_engine::{
     request::{Decision, Vote, Voter},
     view::{StepState, StepView},
+    workflow::Step,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -31,6 +32,9 @@ pub struct StepItem {
     /// `ahead`, `open`, `passed`, `stopped` (the request ended here) or `skipped` (it ended before).
     #[schema(example = "open")]
     pub state: &'static str,
+    /// How long it may take.
+    #[schema(example = "30m")]
+    pub timeout: String,
     /// While open: a vote at or after this moment is refused.
     pub deadline: Option<DateTime<Utc>>,
     /// Once passed: how long it took.
@@ -70,7 +74,7 @@ pub struct VoteItem {
 
 impl StepItem {
     /// The step at `index`, from 0.
-    pub fn new(index: usize, view: &StepView) -> Self {
+    pub fn new(index: usize, step: &Step, view: &StepView) -> Self {
         let (state, deadline) = match view.state {
             StepState::Ahead => ("ahead", None),
             StepState::Open { deadline } => ("open", Some(deadline)),
@@ -86,6 +90,7 @@ impl StepItem {
             approvals: view.approvals(),
             can: view.can.iter().map(ToString::to_string).collect(),
             state,
+            timeout: length(step.timeout),
             deadline,
             took: view.took.map(length),
             votes: view.votes.iter().map(VoteItem::new).collect(),
