@@ -1,7 +1,9 @@
 //! The command line.
 
 pub mod audit;
+pub mod check;
 pub mod client;
+pub mod explain;
 mod person;
 mod serve;
 mod start;

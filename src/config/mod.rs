@@ -61,6 +61,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// Where the policy file is, also when other settings do not hold.
+    pub fn policy_path(environment: &Environment) -> PathBuf {
+        PathBuf::from(Reader::new(environment).text(&settings::POLICY))
+    }
+
     /// From the process's environment and the file `.env` in the working directory. Errors: all problems at once.
     pub fn of_process() -> Result<Self, SettingProblems> {
         let environment =

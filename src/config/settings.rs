@@ -39,8 +39,11 @@ pub(super) const CHECKPOINTS: Setting = setting(
     "countersign.checkpoints",
     "The second place for signed checkpoints of the audit trail; better on another machine's disk.",
 );
-pub(super) const LOG: Setting =
-    setting("COUNTERSIGN_LOG", "info", "What is logged: error, warn, info, debug, or a filter such as info,sqlx=warn.");
+pub(super) const LOG: Setting = setting(
+    "COUNTERSIGN_LOG",
+    "info,serenity=warn,slack_morphism=warn,hyper=warn,sqlx=warn",
+    "What is logged: error, warn, info, debug, or a filter such as info,sqlx=warn.",
+);
 pub(super) const LOG_FORMAT: Setting = setting("COUNTERSIGN_LOG_FORMAT", "text", "How it is logged: text or json.");
 pub(super) const SLACK_BOT_TOKEN: Setting =
     setting("SLACK_BOT_TOKEN", "", "Slack: the bot token, xoxb-... Empty: no Slack.");

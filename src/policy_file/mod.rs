@@ -4,6 +4,7 @@
 
 mod accounts;
 mod conditions;
+mod load;
 mod names;
 mod notify;
 mod organisation;
@@ -18,6 +19,7 @@ mod syntax;
 mod verify;
 mod workflows;
 
+pub use load::{LoadError, load};
 pub use problem::{Problem, Problems};
 pub use raw::Raw;
 

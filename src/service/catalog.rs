@@ -12,7 +12,7 @@ use countersign_engine::{
 };
 
 /// All resources, each with whether any workflow would take a request for it.
-pub(super) fn offers(person: &PersonId, policy: &Policy, now: Timestamp) -> Vec<Offer> {
+pub fn offers(person: &PersonId, policy: &Policy, now: Timestamp) -> Vec<Offer> {
     let Some(requester) = policy.directory.active(person) else { return Vec::new() };
     let takes = |resource: &Resource, access: &AccessLevel| {
         let duration = Length::minutes(1);

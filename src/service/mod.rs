@@ -6,6 +6,7 @@ mod policy;
 mod scoped;
 mod sight;
 
+pub use catalog::offers;
 pub use policy::PolicyHandle;
 pub use scoped::Scoped;
 

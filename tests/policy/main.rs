@@ -1,7 +1,9 @@
 //! The policy file: the demo organisation, every kind of mistake, and what chance makes of a good file.
 
 mod broken;
+mod check;
 mod demo;
+mod explain;
 mod random;
 
 use countersign::policy_file::{Loaded, Problems, parse};
