@@ -42,10 +42,9 @@ pub(super) fn resources(root: &Section<'_>, names: &Names, copies: &Copies) -> R
     let (mut resources, mut targets) = Resources::default();
     for (nth, section) in root.sections("resources", "[[resources]]").into_iter().enumerate() {
         let resource = resource(&section, names, &mut seen);
-        if section.section("target", "the resource's target").is_some() {
-            if let Some(resource) = &resource {
-                targets.insert(resource.id.clone(), copies.raw(RawPlace::Target(nth)));
-            }
+        let target = section.section("target", "the resource's target");
+        if let (Some(_), Some(resource)) = (target, &resource) {
+            targets.insert(resource.id.clone(), copies.raw(RawPlace::Target(nth)));
         }
         section.finish();
         resources.extend(resource.map(|r| (r.id.clone(), r)));
@@ -110,10 +109,10 @@ fn access(section: &Section<'_>) -> Vec<AccessLevel> {
     let mut seen = Seen::default();
     let mut levels = Vec::new();
     for word in words {
-        if let Some(level) = canonical(section.report, "access level", &word) {
-            if seen.first(section.report, "access level", level, &word.span) {
-                levels.push(AccessLevel::new(level));
-            }
+        if let Some(level) = canonical(section.report, "access level", &word)
+            && seen.first(section.report, "access level", level, &word.span)
+        {
+            levels.push(AccessLevel::new(level));
         }
     }
     levels

@@ -63,6 +63,7 @@ fn the_peers_have_accounts_in_the_order_of_the_contract() {
     }
 }
 
+#[cfg(feature = "postgres")]
 /// Uncommenting the example's own comments is what an operator does first: every line must hold.
 #[test]
 fn every_comment_of_the_example_holds() {
@@ -77,7 +78,10 @@ fn every_comment_of_the_example_holds() {
         EXAMPLE.lines().map(|line| keys(line).filter(|l| !skipped(l)).unwrap_or_else(|| line.to_owned())).collect();
     let open = open.join("\n").replace("connector = \"approval-only\"\n", "connector = \"main-postgres\"\n");
     let loaded = load(&open).unwrap_or_else(|problems| panic!("{problems}"));
-    assert!(loaded.connectors.contains_key("main-postgres"));
+    let settings: countersign_postgres::Settings = loaded.connectors["main-postgres"].settings.read().unwrap();
+    assert_eq!((settings.host.as_str(), settings.port), ("db.acme.internal", 5432));
+    let target: countersign_postgres::Target = loaded.targets[&"prod-db".into()].read().unwrap();
+    assert_eq!(target.roles[&"read-write".into()], ["app_rw"]);
     assert!(!loaded.policy.workflows.values().all(|w| w.auto_deny.is_empty()));
 }
 
