@@ -32,7 +32,7 @@ struct Inner {
     buried: Family<Label, Gauge>,
     lag: Family<Label, Gauge>,
     database: Gauge,
-    decisions: Histogram,
+    decisions: Family<[(&'static str, String); 2], Histogram, fn() -> Histogram>,
     batches: Histogram,
     failures: Family<Label, Counter>,
     answers: Family<[(&'static str, String); 3], Counter>,
@@ -40,10 +40,14 @@ struct Inner {
     counted_at: Mutex<Option<Timestamp>>,
 }
 
+/// 1 s to 12 days.
+fn decision_buckets() -> Histogram {
+    Histogram::new(exponential_buckets(1.0, 4.0, 11))
+}
+
 impl Default for Inner {
     fn default() -> Self {
-        // 1 s to 12 days, and 1 to 4,096 intents.
-        let decisions = Histogram::new(exponential_buckets(1.0, 4.0, 11));
+        // 1 to 4,096 intents.
         let batches = Histogram::new(exponential_buckets(1.0, 2.0, 13));
         let mut new = Self {
             registry: Registry::with_prefix("countersign"),
@@ -54,7 +58,7 @@ impl Default for Inner {
             buried: Family::default(),
             lag: Family::default(),
             database: Gauge::default(),
-            decisions,
+            decisions: Family::new_with_constructor(decision_buckets),
             batches,
             failures: Family::default(),
             answers: Family::default(),
@@ -90,8 +94,9 @@ impl Metrics {
         self.0.batches.observe(intents as f64);
     }
     /// A step passed, or the request ended there, this long after the step opened.
-    pub fn step_decided(&self, seconds: f64) {
-        self.0.decisions.observe(seconds);
+    pub fn step_decided(&self, workflow: &str, step: &str, after: TimeDelta) {
+        let labels = [("workflow", workflow.to_owned()), ("step", step.to_owned())];
+        self.0.decisions.get_or_create(&labels).observe(after.num_milliseconds().max(0) as f64 / 1_000.0);
     }
     /// A message could not be delivered this time.
     pub fn delivery_failed(&self, platform: Platform) {

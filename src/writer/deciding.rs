@@ -2,6 +2,7 @@
 
 use super::{Answer, Intent, Key, names::Names, rows::Rows};
 use crate::store::KeyRow;
+use chrono::TimeDelta;
 use countersign_engine::{
     command::Draft,
     decide::{self, NewRequest, Standing},
@@ -25,6 +26,14 @@ pub(super) struct Deciding<'a> {
     taken: HashSet<ShortId>,
     pub rows: Rows,
     pub changed: Vec<RequestId>,
+    pub decided: Vec<DecidedStep>,
+}
+
+/// A step that was decided in this batch, for the metrics.
+pub(super) struct DecidedStep {
+    pub workflow: String,
+    pub step: String,
+    pub after: TimeDelta,
 }
 
 impl<'a> Deciding<'a> {
@@ -38,7 +47,7 @@ impl<'a> Deciding<'a> {
         let keys =
             keys.into_iter().map(|row| (Key { caller: row.caller.clone(), key: row.key.clone() }, row)).collect();
         let taken = taken.into_iter().map(ShortId::new).collect();
-        Self { policy, now, requests, keys, taken, rows: Rows::default(), changed: Vec::new() }
+        Self { policy, now, requests, keys, taken, rows: Rows::default(), changed: Vec::new(), decided: Vec::new() }
     }
 
     /// Decides one intent. `opening` is what an `Open` needs and nothing else does.
@@ -127,6 +136,7 @@ impl<'a> Deciding<'a> {
 
     fn take(&mut self, before: Option<&Request>, transition: Transition) -> Request {
         self.rows.add(before, &transition, self.now);
+        self.decided.extend(before.and_then(|before| decided_step(before, &transition.request, self.now)));
         let request = transition.request;
         if !self.changed.contains(&request.id) {
             self.changed.push(request.id.clone());
@@ -134,6 +144,14 @@ impl<'a> Deciding<'a> {
         self.requests.insert(request.id.clone(), request.clone());
         request
     }
+}
+
+/// The step that was open before and is not any more.
+fn decided_step(before: &Request, after: &Request, now: Timestamp) -> Option<DecidedStep> {
+    let (open, step) = before.open_step()?;
+    let still_open = after.open_step().is_some_and(|(now_open, _)| now_open.step == open.step);
+    let (workflow, name) = (before.chain.workflow.to_string(), step.name.clone());
+    (!still_open).then(|| DecidedStep { workflow, step: name, after: now - open.since })
 }
 
 fn fault() -> EngineError {

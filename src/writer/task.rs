@@ -1,6 +1,10 @@
 //! The task: takes all that waits, decides it, commits it, answers.
 
-use super::{Answer, Intent, Item, deciding::Deciding, names::Names};
+use super::{
+    Answer, Intent, Item,
+    deciding::{DecidedStep, Deciding},
+    names::Names,
+};
 use crate::{
     clock::Clock,
     metrics::Metrics,
@@ -98,7 +102,7 @@ impl Task {
     }
 
     async fn write(&self, mut tx: Box<dyn Batch>, deciding: Deciding<'_>, intents: usize) -> Result<()> {
-        let Deciding { rows, changed, .. } = deciding;
+        let Deciding { rows, changed, decided, .. } = deciding;
         if rows.is_empty() {
             return Ok(());
         }
@@ -106,6 +110,9 @@ impl Task {
         tx.write(&rows.finish(&head)?).await?;
         tx.commit().await?;
         self.metrics.batch(intents);
+        for DecidedStep { workflow, step, after } in &decided {
+            self.metrics.step_decided(workflow, step, *after);
+        }
         // Nobody listening is no error.
         changed.into_iter().for_each(|id| drop(self.changes.send(id)));
         self.store.announce().await;
