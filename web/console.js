@@ -27,13 +27,22 @@
   };
   const left = (element) => Math.floor((Date.parse(element.dateTime || element.dataset.until) - Date.now() - ahead) / 1000);
 
-  const zone = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  // The reader's own zone; the day only where it is another, the year only where it is another.
+  const clock = { hour: "2-digit", minute: "2-digit" };
+  const day = { day: "numeric", month: "short" };
+  const said = (at) => {
+    const today = new Date(Date.now() + ahead);
+    if (at.toDateString() === today.toDateString()) return at.toLocaleTimeString(undefined, clock);
+    const year = at.getFullYear() === today.getFullYear() ? {} : { year: "numeric" };
+    return at.toLocaleString(undefined, { ...day, ...year, ...clock });
+  };
   const localise = () => {
     for (const time of $$("time[data-at]")) {
-      const said = zone.format(new Date(time.dateTime));
-      if (time.textContent !== said) time.textContent = said;
+      const words = said(new Date(time.dateTime));
+      if (time.textContent !== words) time.textContent = words;
       time.title = time.dateTime;
     }
+    for (const place of $$("[data-zone]")) place.textContent = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "your own zone";
   };
   const tick = () => {
     for (const time of $$("time[data-left]")) {
@@ -189,5 +198,12 @@
   dress();
   connect();
   const log = document.getElementById("messages");
-  if (log) log.scrollTop = log.scrollHeight;
+  if (log) {
+    // Where the chat scrolls by itself, the page stays at its top.
+    if (log.scrollHeight > log.clientHeight || getComputedStyle(log).overflowY === "auto") {
+      if (location.hash === "#end") history.replaceState(null, "", location.pathname);
+      scrollTo(0, 0);
+    }
+    log.scrollTop = log.scrollHeight;
+  }
 })();

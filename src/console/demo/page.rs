@@ -30,6 +30,8 @@ struct Page {
     stops: Vec<Stop>,
     /// Every stop is done.
     finished: bool,
+    /// Whom to be to read the trail, unless one may read it already.
+    auditor: Option<String>,
     now: Moment,
 }
 
@@ -57,6 +59,7 @@ pub async fn page(
     // Requests that came another way, by REST or from the form, have their card in the chat as well.
     newest.iter().rev().filter(|r| is_live(r)).for_each(|r| chat.add_card(r.opened_at, &r.id));
     let bubbles = bubble::all(&web, reader.as_ref(), &chat).await?;
+    let policy = web.service.policy.get();
     let stops = tour::stops(&newest, &chat);
     let frame = match &reader {
         Some(reader) => Frame::of(&web, reader, "/demo", "Demo").await?,
@@ -65,7 +68,12 @@ pub async fn page(
     let next = stops.iter().find(|stop| stop.next).map(|stop| stop.person);
     let cast = frame.people.iter().map(|who| role(&web, who, &frame, &newest, next)).collect();
     let finished = stops.iter().all(|stop| stop.done);
-    Ok(html(&Page { frame, cast, bubbles, stops, finished, now: Moment(web.service.clock.now()) }))
+    let auditor = frame.people.iter().map(|who| (who, policy.is_auditor(&PersonId::new(&*who.id))));
+    let auditor = match auditor.clone().any(|(who, may)| may && frame.is_me(&who.id)) {
+        true => None,
+        false => auditor.filter(|(_, may)| *may).map(|(who, _)| who.name.clone()).next(),
+    };
+    Ok(html(&Page { frame, cast, bubbles, stops, finished, auditor, now: Moment(web.service.clock.now()) }))
 }
 
 fn is_live(request: &Request) -> bool {

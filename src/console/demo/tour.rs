@@ -24,6 +24,16 @@ pub struct Stop {
     pub next: bool,
 }
 
+impl Stop {
+    /// The name of the person to be, as the demo's directory has it.
+    pub fn name(&self) -> &'static str {
+        match self.person {
+            "lisa" => "Lisa",
+            _ => "Dev",
+        }
+    }
+}
+
 const GRAFANA: &str = "/access grafana 10m looking at the dashboards";
 const PROD_DB: &str = "/access prod-db 4h fixing the billing migration";
 

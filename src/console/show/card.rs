@@ -97,7 +97,8 @@ fn step(line: &StepLine) -> Step {
 
 /// A line in pieces.
 pub fn pieces(line: &Text) -> Vec<Piece> {
-    let piece = |kind, words: &str, at| Piece { kind, words: text::clean(words), at };
+    // The engine has cleaned the words; cleaning again would eat the spaces between pieces.
+    let piece = |kind, words: &str, at| Piece { kind, words: words.to_owned(), at };
     let one = |span: &Span| match span {
         Span::Plain(words) => piece("plain", words, String::new()),
         Span::Strong(words) => piece("strong", words, String::new()),

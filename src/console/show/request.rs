@@ -109,12 +109,21 @@ impl Shown {
             sentence: words::sentence(view),
             press: view.abilities.vote.then(|| words::press(view)).flatten(),
             grant: grant::Shown::of(view),
-            no_vote: view.abilities.no_vote.as_ref().filter(|why| is_worth_saying(why)).map(ToString::to_string),
+            no_vote: view
+                .abilities
+                .no_vote
+                .as_ref()
+                .filter(|why| r.state.is_pending() && is_worth_saying(why))
+                .map(ToString::to_string),
             can: view.abilities.clone(),
             levels: levels(r),
             trace: r.chain.trace.iter().map(|line| text::clean(line)).collect(),
             notified: view.notified.iter().map(ToString::to_string).collect(),
         }
+    }
+    /// Does the chain leave out how it stands? It says so itself while a step waits, and the grant does afterwards.
+    pub fn is_worth_a_sentence(&self) -> bool {
+        self.grant.is_none() && self.mark.word != "pending"
     }
     /// Is there anything the reader could do?
     pub fn has_actions(&self) -> bool {
