@@ -44,7 +44,7 @@ const open = async (options = {}) => {
   const context = await browser.newContext({ viewport: wide, locale: "en-GB", timezoneId: "Europe/Berlin", ...options });
   const page = await context.newPage();
   page.on("console", (message) => {
-    const noise = /status of 40[39]|status of 422/.test(message.text());
+    const noise = /status of 40[349]|status of 422/.test(message.text());
     if (message.type() === "error" && !noise) troubles.push(message.text());
   });
   page.on("pageerror", (error) => troubles.push(String(error)));
