@@ -1,1 +1,24 @@
-//! Placeholder while the workspace is laid out.
+//! Slack: Socket Mode or HTTP in, cards out.
+//!
+//! An envelope or a signed request is parsed ([`inbound`]), handed to the engine by the desk ([`desk`]), and
+//! acknowledged only after the engine has committed ([`socket`], [`http`]). Cards go out through [`api`], paced by
+//! [`limits`]. Nothing here decides anything: authority is judged by the engine on every press.
+
+mod answer;
+mod api;
+mod bot;
+mod desk;
+mod fault;
+mod http;
+mod identity;
+mod inbound;
+mod limits;
+mod modal;
+mod render;
+mod settings;
+mod signature;
+mod socket;
+
+pub use bot::{Clock, Slack};
+pub use render::blocks;
+pub use settings::Settings;

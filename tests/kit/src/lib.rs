@@ -2,6 +2,7 @@
 
 mod acme;
 mod gallery;
+pub mod slack;
 mod story;
 
 pub use acme::{acme, moment};

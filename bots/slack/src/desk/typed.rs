@@ -1,0 +1,91 @@
+//! `/access ...` (rule 29).
+
+use super::{Asking, details, find, say};
+use crate::{
+    answer::{Answer, Message},
+    modal, render,
+};
+use countersign_engine::{
+    ask::{self, Ask},
+    card,
+    command::Command,
+    effect::News,
+    ports::{EngineError, Filter, Offer, Question},
+    refusal::Refusal,
+    words,
+};
+
+/// At most this many lines in a private list.
+const LIST: usize = 15;
+
+pub(super) async fn answer(asking: &Asking<'_>, text: &str) -> Result<Answer, EngineError> {
+    let offers = asking.desk.engine.catalog(&asking.caller).await;
+    let known: &[Offer] = offers.as_deref().unwrap_or_default();
+    // Without an account one can still ask how to get one.
+    let ask = match (read(asking, text, known), &offers) {
+        (Ok(ask @ (Ask::Link | Ask::Help)), _) => ask,
+        (_, Err(error)) => return Err(error.clone()),
+        (ask, Ok(_)) => ask?,
+    };
+    match ask {
+        Ask::Form => Ok(form(known)),
+        Ask::Request(draft) => {
+            let view = asking.desk.engine.submit(&asking.caller, &asking.key, draft).await?;
+            Ok(Answer::Private(card_message(&card::news(&view, News::Opened))))
+        }
+        Ask::List => list(asking).await,
+        Ask::Status(id) => match find::any(asking, id).await? {
+            Ok(view) => Ok(details::of(&view)),
+            Err(instead) => Ok(instead),
+        },
+        Ask::Who(id) => match find::any(asking, id).await? {
+            Ok(view) => Ok(Answer::words(&say::who(&view))),
+            Err(instead) => Ok(instead),
+        },
+        Ask::Cancel(id) => act(asking, find::pending(asking, id).await?, Command::Cancel).await,
+        Ask::End(id) => act(asking, find::held(asking, id).await?, Command::End).await,
+        Ask::Explain(question) => explain(asking, question).await,
+        Ask::Link => Ok(Answer::words(&say::link(&asking.desk.engine.link(&asking.caller).await?))),
+        Ask::Help => Ok(Answer::words(&words::help())),
+    }
+}
+
+/// The engine does not say a caller's time zone, so times of day are UTC's, and answers say so.
+fn read(asking: &Asking<'_>, text: &str, offers: &[Offer]) -> Result<Ask, Refusal> {
+    ask::parse(text, offers, (asking.desk.clock)(), chrono_tz::Tz::UTC)
+}
+
+fn form(offers: &[Offer]) -> Answer {
+    let offers: Vec<&Offer> = offers.iter().filter(|offer| offer.requestable).collect();
+    if offers.is_empty() { Answer::words(say::NOTHING_OFFERED) } else { Answer::Form(modal::request(&offers)) }
+}
+
+async fn list(asking: &Asking<'_>) -> Result<Answer, EngineError> {
+    let filter = Filter { mine: true, limit: Some(LIST), ..Filter::default() };
+    let mine = asking.desk.engine.list(&asking.caller, filter).await?;
+    let filter = Filter { to_vote: true, limit: Some(LIST), ..Filter::default() };
+    let to_vote = asking.desk.engine.list(&asking.caller, filter).await?;
+    Ok(Answer::words(&say::list(&mine.items, &to_vote.items)))
+}
+
+async fn act(asking: &Asking<'_>, found: Result<String, Answer>, command: Command) -> Result<Answer, EngineError> {
+    match found {
+        Ok(id) => {
+            let view = asking.desk.engine.act(&asking.caller, &asking.key, &id, command).await?;
+            Ok(Answer::words(&say::outcome(&view)))
+        }
+        Err(instead) => Ok(instead),
+    }
+}
+
+async fn explain(asking: &Asking<'_>, question: Question) -> Result<Answer, EngineError> {
+    let explanation = asking.desk.engine.explain(&asking.caller, question).await?;
+    Ok(Answer::words(&say::explanation(&explanation)))
+}
+
+/// A card for one reader, without the buttons of those who vote.
+pub(super) fn card_message(card: &card::Card) -> Message {
+    let mut card = card.clone();
+    card.buttons.retain(|b| !matches!(b.token.verb, card::Verb::Approve | card::Verb::Deny));
+    Message { text: render::summary(&card), blocks: render::blocks(&card) }
+}

@@ -1,0 +1,71 @@
+//! What Slack sends, read tolerantly: absent, null and unknown fields are fine, and unknown types are no error.
+
+mod command;
+mod depth;
+mod interaction;
+
+pub(crate) use depth::parse;
+
+use crate::identity::Origin;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// An event, and how to answer it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Inbound {
+    /// Who, from where.
+    pub(crate) origin: Origin,
+    /// Opens a form within 3 s; names the delivery in HTTP mode.
+    pub(crate) trigger: Option<String>,
+    /// Takes private answers for 30 minutes; absent in forms.
+    pub(crate) response_url: Option<String>,
+    /// Where it happened; absent in forms.
+    pub(crate) channel: Option<String>,
+    /// What.
+    pub(crate) what: What,
+}
+
+/// What somebody did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    /// Typed `/access ...`; the text after the command.
+    Typed(String),
+    /// Pressed a button.
+    Pressed {
+        /// Our name for the button's job.
+        action: String,
+        /// The card token that it carries.
+        value: String,
+    },
+    /// Sent a form.
+    Sent {
+        /// Our name for the form.
+        form: String,
+        /// The card token that it carries; may be empty.
+        about: String,
+        /// What was filled in, by block.
+        values: BTreeMap<String, String>,
+    },
+    /// Something that we do not act on, by its type.
+    Other(String),
+}
+
+/// Bytes that are not what Slack sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a payload of Slack's")]
+pub(crate) struct Malformed;
+
+impl Inbound {
+    /// A slash command, from its form fields.
+    pub(crate) fn command(fields: &BTreeMap<String, String>) -> Result<Self, Malformed> {
+        command::read(|name| fields.get(name).map(String::as_str))
+    }
+    /// A slash command, from a Socket Mode payload.
+    pub(crate) fn command_json(payload: &Value) -> Result<Self, Malformed> {
+        command::read(|name| payload.get(name).and_then(Value::as_str))
+    }
+    /// A press, a form, or something else.
+    pub(crate) fn interaction(payload: Value) -> Result<Self, Malformed> {
+        interaction::read(payload)
+    }
+}

@@ -1,0 +1,47 @@
+//! The forms we open, as Slack views. Pure.
+
+mod input;
+mod note;
+mod request;
+mod trim;
+
+pub(crate) use note::deny;
+pub(crate) use request::request;
+pub(crate) use trim::trim;
+
+use crate::render::text::plain;
+use serde_json::{Value, json};
+
+/// The forms, by the name that comes back with them.
+pub(crate) const REQUEST: &str = "request";
+pub(crate) const DENY: &str = "deny";
+pub(crate) const TRIM: &str = "trim";
+
+/// Fields, by the block id that comes back with them and that errors are shown at.
+pub(crate) mod field {
+    pub(crate) const RESOURCE: &str = "resource";
+    pub(crate) const ACCESS: &str = "access";
+    pub(crate) const DURATION: &str = "duration";
+    pub(crate) const REASON: &str = "reason";
+    pub(crate) const NOTE: &str = "note";
+}
+
+/// A view's title, submit and close labels may have 24 characters.
+const TITLE: usize = 24;
+
+fn form(name: &str, title: &str, submit: &str, about: &str, blocks: Vec<Value>) -> Value {
+    json!({
+        "type": "modal",
+        "callback_id": name,
+        "private_metadata": about,
+        "title": plain(title, TITLE),
+        "submit": plain(submit, TITLE),
+        "close": plain("Cancel", TITLE),
+        "blocks": blocks,
+    })
+}
+
+/// What stands in a form's place once it has been sent.
+pub(crate) fn result(title: &str, blocks: Vec<Value>) -> Value {
+    json!({"type": "modal", "title": plain(title, TITLE), "close": plain("Close", TITLE), "blocks": blocks})
+}

@@ -1,0 +1,13 @@
+//! Slack's side of things: rendering, the protocol, and what goes wrong in it. The whole path, with the real server, is
+//! in the root's scenarios.
+
+mod corpus;
+mod engine;
+mod forms;
+mod http;
+mod messenger;
+mod presses;
+mod render;
+mod socket;
+mod typed;
+mod world;

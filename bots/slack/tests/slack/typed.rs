@@ -1,0 +1,90 @@
+//! `/access ...` (rule 29).
+
+use crate::world::{DEV, LISA, World};
+use std::sync::atomic::Ordering;
+
+/// rule 30
+#[tokio::test]
+async fn a_request_is_answered_at_once_and_privately() {
+    let w = World::new().await;
+    let said = w.slack.command(DEV, "prod-db 4h billing migration").await;
+    assert_eq!(said.payload["response_type"], "ephemeral");
+    assert_eq!(countersign_kit::slack::check_blocks(&said.payload["blocks"]), Ok(()));
+    for word in ["prod-db", "billing migration", "Team lead", "Manager", "Security"] {
+        assert!(said.words().contains(word), "{word}: {}", said.words());
+    }
+    assert_eq!(w.engine.only().asked.reason.as_deref(), Some("billing migration"));
+    assert_eq!(w.engine.only().via.account.unwrap().to_string(), "slack:T00000001/U00000001");
+}
+
+#[tokio::test]
+async fn subcommands_answer_privately() {
+    let w = World::new().await;
+    assert!(w.slack.command(DEV, "list").await.words().contains("no requests yet"));
+    w.slack.command(DEV, "prod-db 4h billing").await;
+    for (text, word) in [
+        ("list", "req-0000"),
+        ("status", "Team lead"),
+        ("status req-0000", "Team lead"),
+        ("who", "lisa@acme.com"),
+        ("explain prod-db 4h", "sre-prod-db"),
+        ("help", "/access list"),
+        ("link", "BCDFGHJK"),
+    ] {
+        let said = w.slack.command(DEV, text).await;
+        assert!(said.words().contains(word), "{text}: {}", said.words());
+        assert_eq!(countersign_kit::slack::check_blocks(&said.payload["blocks"]), Ok(()), "{text}");
+        assert_eq!(said.payload["response_type"], "ephemeral", "{text}");
+    }
+    assert!(w.slack.command(LISA, "list").await.words().contains("Waiting for your vote"));
+}
+
+#[tokio::test]
+async fn cancel_without_an_id_means_the_only_pending_one() {
+    let w = World::new().await;
+    assert!(w.slack.command(DEV, "cancel").await.words().contains("no pending request"));
+    w.slack.command(DEV, "prod-db 4h billing").await;
+    w.slack.command(DEV, "grafana 1h looking").await;
+    let said = w.slack.command(DEV, "cancel").await;
+    assert!(said.words().contains("Which one?") && said.words().contains("req-0001"), "{}", said.words());
+    w.slack.command(DEV, "cancel req-0001").await;
+    w.slack.command(DEV, "cancel").await;
+    assert!(w.engine.requests().iter().all(|r| r.state.key() == "withdrawn"));
+}
+
+/// rule 44
+#[tokio::test]
+async fn bad_input_is_answered_with_what_would_work() {
+    let w = World::new().await;
+    for (text, word) in [("prod-dbb 4h x", "prod-db"), ("prod-db soon", "4h"), ("prod-db 99h x", "8h")] {
+        let said = w.slack.command(DEV, text).await;
+        assert!(said.words().contains(word), "{text}: {}", said.words());
+    }
+    let long = format!("prod-db 4h {}", "x".repeat(5_000));
+    assert!(w.slack.command(DEV, &long).await.words().contains("too long"));
+    assert!(w.engine.requests().is_empty());
+}
+
+/// THREATS A11: an account that nobody is bound to gets nothing but the way to bind it.
+#[tokio::test]
+async fn abuse_a11_unlinked_accounts_learn_how_to_link_and_nothing_else() {
+    let w = World::new().await;
+    for text in ["", "prod-db 4h x", "list", "status req-0000", "nonsense"] {
+        let said = w.slack.command("U00000099", text).await;
+        assert!(said.words().contains("/access link"), "{text}: {}", said.words());
+        assert!(!said.words().contains("prod-db"), "{text}");
+    }
+    assert!(w.slack.command("U00000099", "link").await.words().contains("BCDFGHJK"));
+    assert!(w.slack.command("U00000099", "help").await.words().contains("/access list"));
+}
+
+#[tokio::test]
+async fn when_the_engine_is_away_nothing_is_recorded_and_it_says_so() {
+    let w = World::new().await;
+    w.engine.down.store(true, Ordering::SeqCst);
+    let said = w.slack.command(DEV, "prod-db 4h billing").await;
+    assert!(said.acknowledged && said.words().contains("Nothing was recorded"), "{}", said.words());
+    w.engine.down.store(false, Ordering::SeqCst);
+    w.slack.command(DEV, "prod-db 4h billing").await;
+    assert_eq!(w.engine.only().state.key(), "pending");
+}
