@@ -41,7 +41,7 @@ const REWRITES: [&str; 3] = ["DELETE FROM requests", "UPDATE votes SET decision 
 
 async fn requests_and_votes_are_kept(w: &World) {
     let open = request(1);
-    w.write(&WriteSet { votes: vec![vote(&open, "ann")], ..opened(&[open.clone()]) }).await.unwrap();
+    w.write(&WriteSet { votes: vec![vote(&open, "ann")], ..opened(std::slice::from_ref(&open)) }).await.unwrap();
     for attack in REWRITES {
         let said = w.sql(attack).await.unwrap_err();
         assert!(said.contains("kept"), "{attack}: {said}");

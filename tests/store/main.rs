@@ -1,5 +1,8 @@
 //! One story of the store, told on every database. PostgreSQL joins when `COUNTERSIGN_TEST_POSTGRES` names a server.
 
+// The stories are functions that the tests call, which clippy does not take for tests.
+#![allow(clippy::unwrap_used)]
+
 /// Makes each story a test on each database.
 macro_rules! stories {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {

@@ -58,7 +58,7 @@ async fn abuse_b10_stale_version_is_refused(w: &World) {
 
 async fn one_vote_per_slot(w: &World) {
     let request = request(1);
-    w.write(&opened(&[request.clone()])).await.unwrap();
+    w.write(&opened(std::slice::from_ref(&request))).await.unwrap();
     let cast = |people: &[&str]| WriteSet {
         votes: people.iter().map(|person| vote(&request, person)).collect(),
         ..WriteSet::default()
