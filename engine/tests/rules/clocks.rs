@@ -139,3 +139,18 @@ fn a_late_reminder_is_one_reminder() {
     assert!(!w.ring());
     assert_eq!(w.alarm(), Some(w.now + length("10m").delta()));
 }
+
+/// rules 10 and 24: a step that opens again keeps its fallback approvers, and is not escalated twice
+#[test]
+fn a_step_that_opens_again_stays_escalated() {
+    let mut w = World::acme();
+    w.step(0).on_timeout = OnTimeout::Escalate(vec![Selector::Team("security".into())]);
+    w.ask("dev", draft("prod-db", None, "4h"));
+    w.after("30m");
+    for person in ["sec3", "manager", "sec1"] {
+        w.says(person, approve());
+    }
+    w.deactivate("sec3");
+    assert_eq!(w.says("sec2", approve()), "step 1 (escalated)");
+    assert_eq!(w.after("30m"), "timed_out");
+}
