@@ -2,7 +2,7 @@
 
 use crate::{
     clock::Clock,
-    config::Config,
+    config::{Config, SlackConfig},
     outbox::Messengers,
     service::{Scoped, Service},
 };
@@ -24,10 +24,15 @@ struct Entry {
 }
 
 impl Bots {
-    /// Those that the settings configure.
-    pub fn new(config: &Config) -> Self {
-        let _ = config;
-        Self::default()
+    /// Those that the settings configure. Errors: what is wrong with which setting.
+    pub fn new(config: &Config, clock: &Clock) -> Result<Self, String> {
+        let bots = Self::default();
+        #[cfg(feature = "slack")]
+        let bots = match &config.slack {
+            Some(settings) => slack(bots, settings.clone(), clock)?,
+            None => bots,
+        };
+        Ok(bots)
     }
 
     /// And this one, which nobody calls over HTTP.
@@ -63,4 +68,18 @@ impl Bots {
         }
         router
     }
+}
+
+#[cfg(feature = "slack")]
+fn slack(bots: Bots, settings: SlackConfig, clock: &Clock) -> Result<Bots, String> {
+    let now = |clock: &Clock| -> countersign_slack::Clock {
+        let clock = clock.clone();
+        Arc::new(move || clock.now())
+    };
+    let SlackConfig { bot_token, app_token, signing_secret, api_url } = settings;
+    let settings = countersign_slack::Settings { bot_token, app_token, signing_secret, api_url };
+    let slack = countersign_slack::Slack::new(settings, now(clock)).map_err(|e| format!("Slack: {e}"))?;
+    let slack = Arc::new(slack);
+    let routes = slack.clone();
+    Ok(bots.with_routes(slack, Arc::new(move |engine, clock| routes.routes(engine, now(&clock)))))
 }

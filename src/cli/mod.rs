@@ -8,6 +8,8 @@ mod person;
 mod serve;
 mod start;
 
+use crate::{bots::Bots, config::Config, connectors, policy_file::Loaded};
+use check::{Examination, Findings};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -28,6 +30,10 @@ enum Command {
     Demo,
     /// Start the server.
     Serve,
+    /// Look at everything that the server needs, and say all that is wrong at once.
+    Check(check::CheckArgs),
+    /// Say which workflow would take a request and why, who could vote, and who could not.
+    Explain(explain::ExplainArgs),
     /// Ask, vote and look at requests on a running server.
     #[command(flatten)]
     Client(client::ClientCommand),
@@ -51,9 +57,51 @@ pub async fn main() -> ExitCode {
     match command {
         Command::Demo => serve::demo().await,
         Command::Serve => serve::serve().await,
+        Command::Check(args) => check(&args).await,
+        Command::Explain(args) => explain(&args),
         Command::Client(command) => client::run(command).await,
         Command::Audit(command) => audit::run(command).await,
         Command::Token(command) => person::token(command).await,
         Command::LoginLink { person } => person::login_link(&person).await,
     }
+}
+
+/// Checks what this server is made of: settings, policy, keys and database, then each bot and each connector.
+async fn check(args: &check::CheckArgs) -> ExitCode {
+    let environment = match start::environment() {
+        Ok(environment) => environment,
+        Err(why) => return start::failed(&why),
+    };
+    let verdict = check::run(args, environment, examinations).await;
+    match (start::print(Ok(verdict.text)), verdict.problems) {
+        (printed, 0) => printed,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+fn examinations(config: &Config, loaded: &Loaded) -> Vec<Examination<'static>> {
+    let mut looks = Vec::new();
+    match Bots::new(config, &start::clock()) {
+        Ok(bots) => looks
+            .extend(bots.all().map(|bot| {
+                Examination::new(format!("bot {}", bot.platform().key()), async move { bot.check().await })
+            })),
+        Err(why) => looks.push(Examination::new("bots", async move { Findings::problem("not built", why) })),
+    }
+    match connectors::build(loaded, &config.environment) {
+        Ok(connectors) => looks.extend(connectors.into_iter().map(|(name, connector)| {
+            Examination::new(format!("connector {name}"), async move { connector.check().await })
+        })),
+        Err(problems) => {
+            let why = problems.to_string();
+            looks.push(Examination::new("connectors", async move { Findings::problem("not built", why) }));
+        }
+    }
+    looks
+}
+
+fn explain(args: &explain::ExplainArgs) -> ExitCode {
+    let answer = start::environment()
+        .and_then(|environment| explain::run(args, &Config::policy_path(&environment), start::clock().now()));
+    start::print(answer)
 }

@@ -3,7 +3,7 @@
 use crate::{
     audit::note::Signer,
     clock::Clock,
-    config::{Config, Keys},
+    config::{Config, Environment, Keys},
     policy_file::{self, Loaded},
     store::{self, Store},
 };
@@ -15,6 +15,11 @@ use std::{
     sync::Arc,
 };
 
+/// The variables of the process, and of `.env`.
+pub(super) fn environment() -> Result<Environment, String> {
+    Environment::of_process(Path::new(".env")).map_err(|problem| problem.to_string())
+}
+
 /// The settings, or everything that is wrong with them.
 pub(super) fn config() -> Result<Config, String> {
     Config::of_process().map_err(|problems| problems.to_string())
@@ -22,11 +27,7 @@ pub(super) fn config() -> Result<Config, String> {
 
 /// The policy file, or everything that is wrong with it.
 pub(super) fn policy(path: &Path) -> Result<Loaded, String> {
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        format!("{name}: {error}\n  hint: copy policy.example.toml to start with, or set COUNTERSIGN_POLICY")
-    })?;
-    policy_file::parse(&text, &name).map_err(|problems| problems.to_string())
+    policy_file::load(path).map_err(|problems| problems.to_string())
 }
 
 /// The database, brought up to date.
