@@ -10,6 +10,7 @@ pub(crate) use request::request;
 pub(crate) use trim::trim;
 
 use crate::render::text::plain;
+use countersign_engine::card::Token;
 use serde_json::{Value, json};
 
 /// The forms, by the name that comes back with them.
@@ -29,16 +30,20 @@ pub(crate) mod field {
 /// A view's title, submit and close labels may have 24 characters.
 const TITLE: usize = 24;
 
-fn form(name: &str, title: &str, submit: &str, about: &str, blocks: Vec<Value>) -> Value {
-    json!({
+/// `about` comes back with the form: the card token that it was opened for, if there is one.
+fn form(name: &str, title: &str, submit: &str, about: Option<&Token>, blocks: Vec<Value>) -> Value {
+    let mut view = json!({
         "type": "modal",
         "callback_id": name,
-        "private_metadata": about,
         "title": plain(title, TITLE),
         "submit": plain(submit, TITLE),
         "close": plain("Cancel", TITLE),
         "blocks": blocks,
-    })
+    });
+    if let Some(token) = about {
+        view["private_metadata"] = token.to_string().into();
+    }
+    view
 }
 
 /// What stands in a form's place once it has been sent.

@@ -9,5 +9,5 @@ use serde_json::Value;
 pub(crate) fn deny(token: &Token, about: &str) -> Value {
     let note = input::long_text(field::NOTE, "Why", bounds::NOTE);
     let note = input::with_hint(note, "The requester and the other approvers see it.");
-    form(DENY, "Deny", "Deny", &token.to_string(), vec![block::words(about), note])
+    form(DENY, "Deny", "Deny", Some(token), vec![block::words(about), note])
 }

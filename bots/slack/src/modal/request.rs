@@ -16,7 +16,7 @@ pub(crate) fn request(offers: &[&Offer]) -> Value {
         REQUEST,
         "Request access",
         "Ask",
-        "",
+        None,
         vec![
             input::choice(field::RESOURCE, "Resource", "Choose a resource", resources),
             input::with_hint(input::optional(access), hint),

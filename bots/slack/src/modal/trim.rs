@@ -17,5 +17,5 @@ pub(crate) fn trim(token: &Token, request: &Request, about: &str) -> Value {
         blocks.push(input::optional(input::choice(field::ACCESS, "Lower access", present.as_str(), lower)));
     }
     blocks.push(input::long_text(field::NOTE, "Note", bounds::NOTE));
-    form(TRIM, "Approve with changes", "Approve", &token.to_string(), blocks)
+    form(TRIM, "Approve with changes", "Approve", Some(token), blocks)
 }

@@ -6,6 +6,7 @@ mod engine;
 mod forms;
 mod http;
 mod messenger;
+mod peers;
 mod presses;
 mod render;
 mod socket;
