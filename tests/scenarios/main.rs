@@ -1,6 +1,8 @@
 //! Whole conversations with a whole server.
 
 mod delivery;
+#[cfg(feature = "forward-auth")]
+mod forward_auth;
 mod granting;
 mod main_job;
 mod together;
