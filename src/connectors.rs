@@ -1,5 +1,8 @@
 //! From the policy file's connectors to connectors that run: the one place that knows their kinds.
 
+#[cfg(feature = "forward-auth")]
+pub mod forward_auth;
+
 use crate::{
     config::Environment,
     grants::Connectors,

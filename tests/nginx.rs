@@ -9,7 +9,7 @@ mod world;
 
 use axum::{Router, http::HeaderMap, http::Method};
 use countersign_engine::time::Length;
-use countersign_forward_auth::{Gate, Settings, Target};
+use countersign_forward_auth::{Gate, Settings, Signer, Target};
 use reqwest::{Client, RequestBuilder, header, redirect::Policy};
 use std::{
     collections::BTreeMap,
@@ -50,7 +50,9 @@ impl Scene {
             return None;
         }
         let targets = BTreeMap::from([("grafana".into(), Target { hosts: vec![HOST.into()] })]);
-        let gate = Gate::new(&Settings::default(), &targets, "http://127.0.0.1:8080", &[3; 32]).unwrap();
+        let gate =
+            Gate::new(&Settings::default(), &targets, "http://127.0.0.1:8080", Signer::derived(&[3; 32]).unwrap())
+                .unwrap();
         let gate = Arc::new(gate);
         let mut making = Making::default();
         making.connectors.insert("forward-auth".into(), gate.clone());

@@ -74,9 +74,18 @@ async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(
         .await
         .map_err(|e| format!("{}: {e}\n  hint: set COUNTERSIGN_LISTEN to a free address and port", config.listen))?;
     let store = start::store(&config.database_url).await?;
+    let connectors = connectors::build(&loaded, &config.environment).map_err(|problems| problems.to_string())?;
+    #[cfg(feature = "forward-auth")]
+    let (gate, connectors) = {
+        let mut connectors = connectors;
+        let gate = connectors::forward_auth::gate(&loaded, &config.public_url, &keys.vault)
+            .map_err(|problems| problems.to_string())?;
+        connectors::forward_auth::add(&gate, &loaded, &mut connectors);
+        (gate, connectors)
+    };
     let app = App::new(Parts {
         store,
-        connectors: connectors::build(&loaded, &config.environment).map_err(|problems| problems.to_string())?,
+        connectors,
         policy: loaded.policy,
         demo,
         vault: Vault::new(&keys.vault).map_err(|e| e.to_string())?,
@@ -86,6 +95,8 @@ async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(
         public_url: config.public_url.clone(),
         clock,
     });
+    #[cfg(feature = "forward-auth")]
+    let app = app.with_gate(gate);
     greet(&config, demo).map_err(|e| e.to_string())?;
     app.run(listener, stop_when_signalled()).await.map_err(|e| e.to_string())
 }

@@ -1,5 +1,7 @@
 //! A web app behind a proxy: closed, open for as long as the grant lasts, closed again.
 
+#![allow(clippy::unwrap_used)]
+
 use crate::world::{Making, World};
 use axum::{
     Router,
@@ -8,7 +10,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode},
 };
 use countersign_engine::time::Length;
-use countersign_forward_auth::{Gate, Settings, Target};
+use countersign_forward_auth::{Gate, Settings, Signer, Target};
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 use tower::ServiceExt;
 
@@ -18,7 +20,8 @@ const PAGE: &str = "http://grafana.acme.internal/d/1";
 async fn behind(proxy: &str) -> (World, Router) {
     let target = Target { hosts: vec!["grafana.acme.internal".into()] };
     let targets = BTreeMap::from([("grafana".into(), target)]);
-    let gate = Gate::new(&Settings::default(), &targets, "http://127.0.0.1:8080", &[3; 32]).unwrap();
+    let gate =
+        Gate::new(&Settings::default(), &targets, "http://127.0.0.1:8080", Signer::derived(&[3; 32]).unwrap()).unwrap();
     let gate = Arc::new(gate);
     let mut making = Making::default();
     making.connectors.insert("forward-auth".into(), gate.clone());

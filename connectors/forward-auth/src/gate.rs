@@ -1,7 +1,7 @@
 //! Everything that `GET /authz` needs to know, in one place.
 
 use crate::{
-    hosts::Hosts,
+    hosts::{BadHost, Hosts},
     identity::{self, Admission, Held, Holder},
     original::{Family, Original},
     pass::{Landing, Pass},
@@ -45,20 +45,20 @@ pub enum Refused {
 }
 
 impl Gate {
-    /// `public_url` is Countersign's own, without a slash at the end; `secret` is one of the server's keys, the same on every
-    /// replica: the signing key is derived from it. Errors: everything that is wrong with the targets.
+    /// `public_url` is Countersign's own, without a slash at the end; `signer` is the same on every replica. Errors: every
+    /// host that cannot be.
     pub fn new(
         settings: &Settings,
         targets: &BTreeMap<ResourceId, Target>,
         public_url: &str,
-        secret: &[u8; 32],
-    ) -> Result<Self, Vec<String>> {
+        signer: Signer,
+    ) -> Result<Self, Vec<BadHost>> {
         let without_hosts = targets.iter().filter(|(_, target)| target.hosts.is_empty()).map(|(id, _)| id.clone());
         Ok(Self {
             proxies: settings.trusted_proxies.clone(),
             hosts: Hosts::new(targets)?,
             without_hosts: without_hosts.collect(),
-            signer: Signer::derived(secret).map_err(|problem| vec![problem])?,
+            signer,
             public_url: public_url.to_owned(),
         })
     }

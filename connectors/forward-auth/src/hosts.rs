@@ -38,6 +38,17 @@ fn valid_port(text: &str) -> Option<u16> {
     if text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok() } else { None }
 }
 
+/// A host in a target that cannot be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadHost {
+    /// The resource that names it.
+    pub resource: ResourceId,
+    /// What is wrong.
+    pub what: String,
+    /// What would work.
+    pub hint: &'static str,
+}
+
 /// Hosts and wildcards, each with its resource.
 #[derive(Debug, Default)]
 pub(crate) struct Hosts {
@@ -47,7 +58,7 @@ pub(crate) struct Hosts {
 
 impl Hosts {
     /// Errors: every host that is none, or is named for two resources.
-    pub fn new(targets: &BTreeMap<ResourceId, Target>) -> Result<Self, Vec<String>> {
+    pub fn new(targets: &BTreeMap<ResourceId, Target>) -> Result<Self, Vec<BadHost>> {
         let (mut hosts, mut problems) = (Self::default(), Vec::new());
         for (resource, target) in targets {
             for pattern in &target.hosts {
@@ -59,17 +70,20 @@ impl Hosts {
         if problems.is_empty() { Ok(hosts) } else { Err(problems) }
     }
 
-    fn add(&mut self, pattern: &str, resource: &ResourceId) -> Result<(), String> {
+    fn add(&mut self, pattern: &str, resource: &ResourceId) -> Result<(), BadHost> {
         let (map, name) = match pattern.strip_prefix("*.") {
             Some(rest) => (&mut self.below, rest),
             None => (&mut self.exact, pattern),
         };
-        let name = canonical(name).filter(|_| !name.contains(':') || name.starts_with('[')).ok_or_else(|| {
-            format!("{resource}: \"{pattern}\" is no host; hint: \"grafana.acme.internal\" or \"*.apps.acme.internal\", without port")
+        let bad = |what: String, hint| BadHost { resource: resource.clone(), what, hint };
+        let has_port = name.contains(':') && !name.starts_with('[');
+        let name = canonical(name).filter(|_| !has_port).ok_or_else(|| {
+            let hint = "write \"grafana.acme.internal\" or \"*.apps.acme.internal\", without port";
+            bad(format!("\"{pattern}\" is no host"), hint)
         })?;
         match map.insert(name, resource.clone()) {
             Some(other) if other != *resource => {
-                Err(format!("\"{pattern}\" is both {other} and {resource}; hint: a host can be one resource only"))
+                Err(bad(format!("\"{pattern}\" is both {other} and {resource}"), "a host can be one resource only"))
             }
             _ => Ok(()),
         }
@@ -91,7 +105,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn hosts(list: &[(&str, &[&str])]) -> Result<Hosts, Vec<String>> {
+    fn hosts(list: &[(&str, &[&str])]) -> Result<Hosts, Vec<BadHost>> {
         let target = |hosts: &[&str]| Target { hosts: hosts.iter().map(|h| (*h).to_owned()).collect() };
         Hosts::new(&list.iter().map(|(id, hosts)| (ResourceId::from(*id), target(hosts))).collect())
     }

@@ -16,7 +16,7 @@ mod settings;
 mod signer;
 
 pub use gate::{Gate, Refused};
-pub use hosts::canonical;
+pub use hosts::{BadHost, canonical};
 pub use identity::{Admission, Claims, Held, Holder};
 pub use original::{Family, Original};
 pub use pass::{Landing, Pass};

@@ -5,7 +5,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use countersign_engine::{id::ResourceId, time::Timestamp};
-use countersign_forward_auth::{Claims, Gate, Held, Holder, Original, Refused, Settings, Target};
+use countersign_forward_auth::{Claims, Gate, Held, Holder, Original, Refused, Settings, Signer, Target};
 use http::{HeaderMap, HeaderName};
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -16,7 +16,7 @@ fn gate_at(public_url: &str) -> Gate {
     let targets = [("grafana", target("grafana.acme.internal")), ("apps", target("*.apps.acme.internal"))];
     let targets = targets.into_iter().map(|(id, target)| (ResourceId::from(id), target)).collect();
     let settings: Settings = serde_json::from_str(r#"{"trusted_proxies": ["10.0.0.0/24"]}"#).unwrap();
-    Gate::new(&settings, &targets, public_url, &[7; 32]).unwrap()
+    Gate::new(&settings, &targets, public_url, Signer::derived(&[7; 32]).unwrap()).unwrap()
 }
 
 fn gate() -> Gate {
@@ -219,5 +219,5 @@ fn the_way_to_sign_in_names_the_page() {
         "https://countersign.acme.internal/authz/login?to=https%3A%2F%2Fgrafana%2Eacme%2Einternal%2Fd%2F1%3Fx%3Da%2Cb";
     assert_eq!(gate().login_url(&original), url);
     let targets = BTreeMap::from([(ResourceId::from("a"), Target::default())]);
-    assert!(Gate::new(&Settings::default(), &targets, "http://x", &[0; 32]).is_ok());
+    assert!(Gate::new(&Settings::default(), &targets, "http://x", Signer::derived(&[0; 32]).unwrap()).is_ok());
 }

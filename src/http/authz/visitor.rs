@@ -23,10 +23,10 @@ pub async fn person(
     if let Some(token) = our_token(headers) {
         return web.credentials.token_owner(token).await;
     }
-    if let Some(session) = who::cookie(headers) {
-        if let Some(person) = web.credentials.session_owner(session).await? {
-            return Ok(Some(person));
-        }
+    if let Some(session) = who::cookie(headers)
+        && let Some(person) = web.credentials.session_owner(session).await?
+    {
+        return Ok(Some(person));
     }
     let now = web.service.clock.now();
     let name = cookie_name(&original.scheme);
