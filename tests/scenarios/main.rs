@@ -5,6 +5,7 @@ mod delivery;
 mod forward_auth;
 mod granting;
 mod main_job;
+mod slack;
 mod together;
 mod trail;
 #[path = "../world/mod.rs"]
