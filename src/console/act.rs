@@ -42,6 +42,8 @@ pub async fn act(
     if verb == "secret" {
         return secret(&web, &reader, &id).await;
     }
+    // Who may not see it is not told that it is there (THREATS E03).
+    web.service.get(&reader.caller(), &id).await?;
     let done = match command(&verb, &fields) {
         Some(Ok(command)) => web.service.act(&reader.caller(), "", &id, command).await,
         Some(Err(refusal)) => Err(refusal.into()),

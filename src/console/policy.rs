@@ -11,6 +11,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use countersign_engine::{
     resource::Resource,
+    words,
     workflow::{Condition, OnTimeout, Step, Workflow},
 };
 
@@ -94,8 +95,8 @@ fn flow(w: &Workflow) -> Flow {
     if l.reason_required {
         limits.push(("reason", "required".into()));
     }
-    let approve = w.auto_approve.iter().map(|r| (r.name.clone(), format!("approves: {}", words(&r.when))));
-    let deny = w.auto_deny.iter().map(|r| (r.name.clone(), format!("denies: {}", words(&r.when))));
+    let approve = w.auto_approve.iter().map(|r| (r.name.clone(), format!("approves: {}", in_words(&r.when))));
+    let deny = w.auto_deny.iter().map(|r| (r.name.clone(), format!("denies: {}", in_words(&r.when))));
     Flow {
         id: text::clean(w.id.as_str()),
         priority: w.priority.to_string(),
@@ -112,7 +113,7 @@ fn step(step: &Step) -> StepRow {
         name: text::clean(&step.name),
         rule: list(&step.approvers, " or "),
         required: step.required,
-        timeout: step.timeout.to_string(),
+        timeout: words::period(step.timeout),
         then: match &step.on_timeout {
             OnTimeout::Deny => "then denied automatically".into(),
             OnTimeout::Escalate(more) => format!("then also {}", list(more, " or ")),
@@ -135,7 +136,7 @@ fn when(condition: &Condition) -> Vec<(&'static str, String)> {
     parts
 }
 
-fn words(condition: &Condition) -> String {
+fn in_words(condition: &Condition) -> String {
     let parts: Vec<String> = when(condition).into_iter().map(|(label, words)| format!("{label} {words}")).collect();
     if parts.is_empty() { "everything".into() } else { parts.join("; ") }
 }

@@ -107,15 +107,7 @@ pub async fn page(
     let wanted = auditor && (head.size <= QUICK || !search.verify.is_empty());
     let verdict = verdict(&web, verifier.filter(|_| wanted).as_deref()).await?;
     let words = Links { person: &search.person, resource: &search.resource }.to_string();
-    let query = AuditQuery {
-        person: filled(Some(search.person.trim().to_owned())),
-        resource: filled(Some(search.resource.trim().to_owned())),
-        from_seq: search.from_seq.parse().unwrap_or(0),
-        limit: PAGE + 1,
-        ..AuditQuery::default()
-    };
-    let mut rows = if auditor { store.audit(&query).await.map_err(Problem::from_store)? } else { Vec::new() };
-    let next = (rows.len() as i64 > PAGE).then(|| rows.pop().map(|row| row.seq)).flatten();
+    let (rows, next) = if auditor { read(&web, &search, head.size).await? } else { (Vec::new(), None) };
     Ok(html(&Page {
         frame,
         lines: rows.iter().map(|row| Line::of(row, &policy)).collect(),
@@ -127,6 +119,25 @@ pub async fn page(
         next,
         auditor,
     }))
+}
+
+/// A page of entries and where the next one begins. Without a filter the newest come first; with one, the first that
+/// match come first, because only forwards can they be found without reading everything.
+async fn read(web: &Web, search: &Search, size: i64) -> Result<(Vec<AuditRow>, Option<i64>), Problem> {
+    let person = filled(Some(search.person.trim().to_owned()));
+    let resource = filled(Some(search.resource.trim().to_owned()));
+    let filtered = person.is_some() || resource.is_some();
+    let at: Option<i64> = search.from_seq.parse().ok();
+    let from_seq = at.unwrap_or(if filtered { 0 } else { size - PAGE }).max(0);
+    let limit = if filtered { PAGE + 1 } else { PAGE };
+    let query = AuditQuery { person, resource, from_seq, limit, ..AuditQuery::default() };
+    let mut rows = web.service.store.audit(&query).await.map_err(Problem::from_store)?;
+    if !filtered {
+        rows.reverse();
+        return Ok((rows, (from_seq > 0).then_some((from_seq - PAGE).max(0))));
+    }
+    let next = (rows.len() as i64 > PAGE).then(|| rows.pop().map(|row| row.seq)).flatten();
+    Ok((rows, next))
 }
 
 async fn verdict(web: &Web, verifier: Option<&Verifier>) -> Result<Verdict, Problem> {

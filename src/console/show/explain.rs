@@ -3,6 +3,7 @@
 use super::{person::Shown as Who, text};
 use countersign_engine::{
     policy::Policy,
+    words,
     workflow::{Explanation, StepForecast},
 };
 
@@ -59,7 +60,7 @@ fn step(step: &StepForecast, policy: &Policy) -> Step {
         name: text::clean(&step.name),
         rule: text::clean(&step.rule),
         required: step.required,
-        timeout: step.timeout.to_string(),
+        timeout: words::period(step.timeout),
         automatic: step.automatic,
         can: Vec::new(),
         cannot: Vec::new(),

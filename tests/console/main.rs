@@ -1,0 +1,16 @@
+//! The console as a browser without JavaScript meets it: pages, forms, and what must not get through.
+
+#[path = "../world/mod.rs"]
+mod world;
+
+mod account;
+mod browser;
+mod csrf;
+mod demo;
+mod hostile;
+mod live;
+mod login;
+mod markup;
+mod pages;
+mod requests;
+mod votes;
