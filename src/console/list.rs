@@ -5,7 +5,7 @@ use super::{
     form::filled,
     page::{Frame, html},
     session::Reader,
-    show::request::Shown,
+    show::{request::Shown, text},
 };
 use crate::http::Web;
 use askama::Template;
@@ -41,12 +41,17 @@ struct Page {
 }
 
 /// The page. One field filters by the state of the request or of its grant: people do not care which it is.
-pub async fn page(State(web): State<Web>, reader: Reader, Query(search): Query<Search>) -> Result<Response, Problem> {
+pub async fn page(
+    State(web): State<Web>,
+    reader: Reader,
+    Query(mut search): Query<Search>,
+) -> Result<Response, Problem> {
+    search.q = text::short(&search.q, 200);
     let given = |words: &[&str]| words.contains(&search.state.as_str()).then(|| search.state.clone());
     let filter = Filter {
         states: given(&RequestState::KEYS).into_iter().collect(),
         grant_states: given(&GrantState::KEYS).into_iter().collect(),
-        search: filled(Some(search.q.trim().to_owned())),
+        search: filled(Some(search.q.clone())),
         cursor: filled(Some(search.cursor.clone())),
         limit: Some(25),
         ..Filter::default()

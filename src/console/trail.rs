@@ -96,8 +96,10 @@ pub async fn page(
     State(web): State<Web>,
     reader: Reader,
     verifier: Option<Extension<Verifier>>,
-    Query(search): Query<Search>,
+    Query(mut search): Query<Search>,
 ) -> Result<Response, Problem> {
+    search.person = text::short(&search.person, 200);
+    search.resource = text::short(&search.resource, 200);
     let policy = web.service.policy.get();
     let auditor = policy.is_auditor(&reader.id);
     let store = &web.service.store;
@@ -124,8 +126,8 @@ pub async fn page(
 /// A page of entries and where the next one begins. Without a filter the newest come first; with one, the first that
 /// match come first, because only forwards can they be found without reading everything.
 async fn read(web: &Web, search: &Search, size: i64) -> Result<(Vec<AuditRow>, Option<i64>), Problem> {
-    let person = filled(Some(search.person.trim().to_owned()));
-    let resource = filled(Some(search.resource.trim().to_owned()));
+    let person = filled(Some(search.person.clone()));
+    let resource = filled(Some(search.resource.clone()));
     let filtered = person.is_some() || resource.is_some();
     let at: Option<i64> = search.from_seq.parse().ok();
     let from_seq = at.unwrap_or(if filtered { 0 } else { size - PAGE }).max(0);

@@ -62,6 +62,7 @@ async fn all_requests_are_searched_filtered_and_paged() {
     for n in 0..30 {
         let id = dev.ask("grafana", "10m", &format!("look number {n}")).await;
         dev.post(&format!("/requests/{id}/cancel"), &[]).await;
+        world.clock.advance(chrono::TimeDelta::seconds(1));
     }
     let first = dev.get("/requests").await;
     assert!(first.has("look number 29") && !first.has("look number 2<") && first.has(">Older</a>"));
@@ -79,7 +80,7 @@ async fn all_requests_are_searched_filtered_and_paged() {
 async fn the_trail_is_for_auditors_and_verified() {
     let world = World::new().await;
     let id = Browser::of(&world, "dev").await.ask("grafana", "10m", "a look").await;
-    let page = Browser::of(&world, "sec1").await.get("/audit").await;
+    let page = Browser::of(&world, "manager").await.get("/audit").await;
     assert!(
         page.has(&id) && page.has("opened") && page.has("format=csv") && page.has("all 1 entries"),
         "{}",
@@ -87,7 +88,7 @@ async fn the_trail_is_for_auditors_and_verified() {
     );
     let page = Browser::of(&world, "dev").await.get("/audit").await;
     assert!(!page.has(&id) && page.has("for auditors"));
-    let page = Browser::of(&world, "sec1").await.get("/audit?resource=prod-db").await;
+    let page = Browser::of(&world, "manager").await.get("/audit?resource=prod-db").await;
     assert!(!page.has(&id) && page.has("No entries match"));
 }
 
