@@ -43,8 +43,11 @@ pub async fn alive() -> &'static str {
     ),
 )]
 pub async fn ready(State(web): State<Web>) -> (StatusCode, Json<Readiness>) {
+    let read = tokio::time::timeout(PATIENCE, web.service.store.ping());
+    let write = tokio::time::timeout(PATIENCE, web.service.writer.probe());
+    let (read, write) = tokio::join!(read, write);
     let mut problems = Vec::new();
-    match tokio::time::timeout(PATIENCE, web.service.store.ping()).await {
+    match read {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
             // The reason may name hosts: it goes to the log, not to strangers.
@@ -53,8 +56,12 @@ pub async fn ready(State(web): State<Web>) -> (StatusCode, Json<Readiness>) {
         }
         Err(_) => problems.push("the database does not answer within 2 s"),
     }
-    if !web.service.writer.is_alive() {
-        problems.push("the writer has stopped, or its queue is full");
+    match write {
+        Ok(Ok(())) => {}
+        Ok(Err(_)) => problems.push("the database takes no decisions: it is away, or somebody else holds its lock"),
+        Err(_) => {
+            problems.push("no decision is reached within 2 s: the database is away or locked, or the queue is long")
+        }
     }
     let ready = problems.is_empty();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

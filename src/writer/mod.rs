@@ -120,8 +120,12 @@ impl Writer {
         self.changes.subscribe()
     }
 
-    /// Is the task there, and does its queue have room?
-    pub fn is_alive(&self) -> bool {
-        !self.queue.is_closed() && self.queue.capacity() > 0
+    /// Could something be decided now? Goes the way of every intent, the database's lock included, and changes nothing.
+    pub async fn probe(&self) -> Result<(), EngineError> {
+        // No request has an empty id.
+        match self.submit(Intent::Ring { request: RequestId::new("") }).await {
+            Err(fault @ EngineError::Unavailable(_)) => Err(fault),
+            Ok(_) | Err(EngineError::Refused(_)) => Ok(()),
+        }
     }
 }

@@ -1,0 +1,20 @@
+//! What was acknowledged survives: the real server killed, starved of its database, stopped and hung up on.
+//!
+//! PostgreSQL joins when `COUNTERSIGN_TEST_POSTGRES` names a server; `COUNTERSIGN_TEST_ROUNDS` says how often the server
+//! is killed (5 when unset).
+
+mod check;
+mod clock;
+mod hangup;
+mod kill;
+mod load;
+mod locked;
+mod organisation;
+mod outage;
+mod place;
+mod postgres;
+mod replicas;
+mod server;
+mod shutdown;
+#[path = "../world/mod.rs"]
+mod world;

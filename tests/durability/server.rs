@@ -1,0 +1,128 @@
+//! A real server process.
+
+use crate::place::Place;
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+use std::{
+    fs::OpenOptions,
+    net::{SocketAddr, TcpListener, TcpStream},
+    process::{Child, Command, ExitStatus, Stdio},
+    time::{Duration, Instant},
+};
+
+/// The longest that a test waits for something that must come.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+/// Between two looks.
+pub const LOOK: Duration = Duration::from_millis(20);
+
+pub struct Server {
+    child: Child,
+    address: SocketAddr,
+    pub http: Client,
+}
+
+/// An address that nobody listens on. The server gets the same one again after each start.
+pub fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+impl Server {
+    /// Starts one and returns when it is ready.
+    pub async fn start(place: &Place, address: SocketAddr) -> Self {
+        let log = OpenOptions::new().create(true).append(true).open(place.path("log")).unwrap();
+        let mut command = place.countersign();
+        command.arg("demo").env("COUNTERSIGN_LISTEN", address.to_string()).stdin(Stdio::null()).stdout(Stdio::null());
+        let child = command.stderr(log).spawn().unwrap();
+        let http = Client::builder().timeout(PATIENCE).build().unwrap();
+        let mut server = Self { child, address, http };
+        let until = Instant::now() + PATIENCE;
+        while server.ready().await != Some(StatusCode::OK) {
+            let over = server.child.try_wait().unwrap();
+            let log = || std::fs::read_to_string(place.path("log")).unwrap_or_default();
+            assert!(over.is_none() && Instant::now() < until, "the server did not start: {over:?}\n{}", log());
+            tokio::time::sleep(LOOK).await;
+        }
+        server
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What `/readyz` says; `None` when nobody answers.
+    pub async fn ready(&self) -> Option<StatusCode> {
+        Some(self.http.get(format!("{}/readyz", self.url())).send().await.ok()?.status())
+    }
+
+    /// Looks until `/readyz` says this.
+    pub async fn until_ready_says(&self, status: StatusCode) {
+        let until = Instant::now() + PATIENCE;
+        while self.ready().await != Some(status) {
+            assert!(Instant::now() < until, "/readyz never said {status}");
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> (StatusCode, String) {
+        let answer = self.http.get(format!("{}{path}", self.url())).send().await.unwrap();
+        (answer.status(), answer.text().await.unwrap())
+    }
+
+    /// Asks for access; status, content type and body of the answer.
+    pub async fn ask(&self, person: &str, resource: &str) -> (StatusCode, String, Value) {
+        let request = self.http.post(format!("{}/api/v1/requests", self.url())).bearer_auth(format!("demo:{person}"));
+        let answer = request.json(&json!({"resource": resource, "duration": "1h"})).send().await.unwrap();
+        let kind = answer.headers().get("content-type").map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
+        (answer.status(), kind, answer.json().await.unwrap())
+    }
+
+    /// Moves the demo's clock of this process.
+    pub async fn advance(&self, by: &str) {
+        let request = self.http.post(format!("{}/demo/advance", self.url())).json(&json!({"by": by}));
+        assert_eq!(request.send().await.unwrap().status(), StatusCode::OK);
+    }
+
+    /// `kill -9`
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// `kill -TERM`
+    pub fn terminate(&self) {
+        let done = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.child.id())).status().unwrap();
+        assert!(done.success());
+    }
+
+    /// How it ended; it must have within `longest`.
+    pub async fn ended(mut self, longest: Duration) -> ExitStatus {
+        let until = Instant::now() + longest;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < until, "the server has not ended within {longest:?}");
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Looks until new connections are refused.
+    pub async fn until_closed(&self) {
+        let until = Instant::now() + PATIENCE;
+        while TcpStream::connect(self.address).is_ok() {
+            assert!(Instant::now() < until, "the server still takes connections");
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
