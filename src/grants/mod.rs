@@ -9,7 +9,7 @@ use crate::{
     clock::Clock,
     lifecycle::Stopping,
     service::Service,
-    store::{Job, Lane, Result, Store},
+    store::{Job, Lane, Result, Store, StoreError},
     vault::Vault,
     writer::Writer,
 };
@@ -75,7 +75,10 @@ impl Grants {
         Ok(count)
     }
 
+    /// Past its lease a job is somebody else's, so it is given up then at the latest.
     async fn job(&self, job: &Job) -> Result<()> {
-        drive::Drive { grants: self, job }.run().await
+        let late = |_| Err(StoreError::Unavailable("the job's lease ran out".into()));
+        let lease = LEASE.to_std().unwrap_or_default();
+        tokio::time::timeout(lease, drive::Drive { grants: self, job }.run()).await.unwrap_or_else(late)
     }
 }

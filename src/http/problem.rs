@@ -71,9 +71,10 @@ impl Problem {
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", detail)
     }
-    /// 503: nothing was changed, and trying again is safe.
+    /// 503: the database is away. When it went away in the middle of a commit, nobody knows what became of that; whoever
+    /// tries again is told.
     pub fn unavailable() -> Self {
-        let detail = "the server cannot reach its database at present; nothing was changed, and trying again is safe";
+        let detail = "the server cannot reach its database at present; trying again is safe";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).header(header::RETRY_AFTER, "5")
     }
     /// 500: we broke. What broke is in the log, never in the answer (THREATS E07).

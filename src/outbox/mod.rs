@@ -8,7 +8,7 @@ use crate::{
     lifecycle::Stopping,
     metrics::Metrics,
     service::Service,
-    store::{Lane, Result},
+    store::{Job, Lane, Result, StoreError},
 };
 use chrono::TimeDelta;
 use countersign_engine::{person::Platform, ports::Messenger};
@@ -58,11 +58,18 @@ impl Outbox {
     pub async fn work(&self) -> Result<usize> {
         let jobs = self.service.store.claim(Lane::Deliver, self.service.clock.now(), LEASE, AT_ONCE).await?;
         let count = jobs.len();
-        for result in join_all(jobs.iter().map(|job| deliver::Delivery { outbox: self, job }.run())).await {
+        for result in join_all(jobs.iter().map(|job| self.job(job))).await {
             if let Err(error) = result {
                 tracing::warn!(%error, "a delivery was not finished; its lease will run out and it is tried again");
             }
         }
         Ok(count)
+    }
+
+    /// Past its lease a job is somebody else's, so it is given up then at the latest.
+    async fn job(&self, job: &Job) -> Result<()> {
+        let late = |_| Err(StoreError::Unavailable("the delivery's lease ran out".into()));
+        let lease = LEASE.to_std().unwrap_or_default();
+        tokio::time::timeout(lease, deliver::Delivery { outbox: self, job }.run()).await.unwrap_or_else(late)
     }
 }

@@ -12,6 +12,8 @@ use tokio::{sync::Notify, task::JoinHandle};
 /// After the commit, never inside it: notifying transactions commit one after the other.
 pub(super) const NOTIFY: &str = "SELECT pg_notify($1, $2)";
 const PAUSE: Duration = Duration::from_secs(1);
+/// A connection that was quiet for this long may be one that nobody holds the other end of.
+const QUIET: Duration = Duration::from_secs(300);
 
 pub(super) struct Bulletin {
     news: Arc<Notify>,
@@ -48,8 +50,10 @@ async fn say(news: Arc<Notify>, speak: PgPool, channel: String, me: String) {
 }
 
 async fn hear(base: PgConnectOptions, channel: String, me: String, wakes: Arc<Wakes>) {
-    let own = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None).connect_lazy_with(base);
+    let own = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
     loop {
+        // A listener says farewell before it gives its connection back, and on a dead one that takes for ever.
+        let own = own.clone().connect_lazy_with(base.clone());
         if let Err(error) = listen(&own, &channel, &me, &wakes).await {
             tracing::debug!(%error, "not listening for other replicas at present");
         }
@@ -63,7 +67,8 @@ async fn listen(own: &PgPool, channel: &str, me: &str, wakes: &Wakes) -> sqlx::R
     loop {
         // What was said before, or while the connection was lost, was not heard.
         wakes.ring();
-        while let Some(heard) = listener.try_recv().await? {
+        let quiet = |_| sqlx::Error::from(std::io::Error::from(std::io::ErrorKind::TimedOut));
+        while let Some(heard) = tokio::time::timeout(QUIET, listener.try_recv()).await.map_err(quiet)?? {
             if heard.payload() != me {
                 wakes.ring();
             }

@@ -7,6 +7,7 @@ mod columns;
 mod error;
 mod filter;
 mod migrate;
+mod patient;
 mod postgres;
 mod postgres_batch;
 mod rows;
@@ -21,6 +22,7 @@ pub use rows::{
     PostingState, Query, VoteRow, WriteSet,
 };
 
+use patient::Patient;
 pub use postgres::PgStore;
 pub use sqlite::SqliteStore;
 
@@ -60,7 +62,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 pub async fn open(database_url: &str) -> Result<Arc<dyn Store>> {
     match database_url.split_once(':').map(|(scheme, _)| scheme) {
         Some("sqlite") => Ok(Arc::new(SqliteStore::open(database_url).await?)),
-        Some("postgres" | "postgresql") => Ok(Arc::new(PgStore::open(database_url).await?)),
+        Some("postgres" | "postgresql") => Ok(Arc::new(Patient::new(PgStore::open(database_url).await?))),
         // The URL may hold a password, so it is not repeated.
         _ => Err(StoreError::Database(
             "this is not the URL of a database we know\n  hint: sqlite:countersign.db or postgres://user@host/name"

@@ -62,7 +62,7 @@ impl PgStore {
         let deciding = pool(4).after_release(|db, _| Box::pin(clear(db))).connect_lazy_with(timed.clone());
         let lazy = timed.clone().options([("synchronous_commit", "off")]);
         let working = pool(4).after_release(|db, _| Box::pin(clear(db))).connect_lazy_with(lazy);
-        let reading = pool(8).connect_lazy_with(timed);
+        let reading = pool(8).after_release(|db, _| Box::pin(answers(db))).connect_lazy_with(timed);
         let wakes = Arc::new(Wakes::default());
         let bulletin = Bulletin::start(base, working.clone(), channel, me, Arc::clone(&wakes));
         Ok(Self { deciding, working, reading, gate, wakes, bulletin })
@@ -134,7 +134,20 @@ fn pool(connections: u32) -> PgPoolOptions {
 /// In sqlx 0.9.0 a `begin` that is dropped halfway leaves its connection inside a transaction, and what the next one
 /// writes there is lost (THREATS D1). So whatever is open ends before a connection is used again.
 async fn clear(db: &mut PgConnection) -> sqlx::Result<bool> {
-    Ok(db.execute("ROLLBACK").await.is_ok())
+    let ended = tokio::time::timeout(ACQUIRE, db.execute("ROLLBACK")).await.map_err(|_| silent())?;
+    Ok(ended.is_ok())
+}
+
+/// Whoever gave up on an answer gives the connection back. A silent one must not keep its place in the pool until the
+/// kernel gives it up, which is a quarter of an hour later.
+async fn answers(db: &mut PgConnection) -> sqlx::Result<bool> {
+    let answered = tokio::time::timeout(ACQUIRE, db.ping()).await.map_err(|_| silent())?;
+    Ok(answered.is_ok())
+}
+
+/// Has the pool drop the connection without a farewell.
+fn silent() -> sqlx::Error {
+    std::io::Error::from(std::io::ErrorKind::TimedOut).into()
 }
 
 /// Migrates on a connection of its own, without timeouts, because another replica may be at it.

@@ -17,11 +17,14 @@ use countersign_engine::{
     policy::Policy,
     ports::EngineError,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tokio::sync::{broadcast, mpsc};
 
 /// The most that one transaction takes, so that a storm of alarms cannot keep votes waiting for long.
 const MAX_BATCH: usize = 512;
+/// How long a batch may take. A database that hangs without closing its connections is noticed by this alone, and whoever
+/// waits behind a batch that hangs still has to get an answer before HTTP gives up on it.
+const PATIENCE: Duration = Duration::from_secs(8);
 /// How often a batch is decided again when another replica was faster.
 const RETRIES: usize = 5;
 
@@ -71,12 +74,18 @@ impl Task {
 
     async fn commit_retrying(&self, intents: &[Intent]) -> Result<Vec<Answer>> {
         for _ in 0..RETRIES {
-            match self.commit(intents).await {
+            match self.commit_in_time(intents).await {
                 Err(StoreError::Conflict(what)) => tracing::debug!(what, "decided again on fresh state"),
                 other => return other,
             }
         }
-        self.commit(intents).await
+        self.commit_in_time(intents).await
+    }
+
+    /// A batch that is given up may be committed all the same: versions and the trail's head make the next one notice.
+    async fn commit_in_time(&self, intents: &[Intent]) -> Result<Vec<Answer>> {
+        let late = |_| Err(StoreError::Unavailable(format!("no answer within {} s", PATIENCE.as_secs())));
+        tokio::time::timeout(PATIENCE, self.commit(intents)).await.unwrap_or_else(late)
     }
 
     async fn commit(&self, intents: &[Intent]) -> Result<Vec<Answer>> {

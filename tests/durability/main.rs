@@ -16,5 +16,6 @@ mod postgres;
 mod replicas;
 mod server;
 mod shutdown;
+mod wire;
 #[path = "../world/mod.rs"]
 mod world;

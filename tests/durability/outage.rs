@@ -6,18 +6,18 @@ use crate::{
     place::Place,
     postgres::Cluster,
     server::{self, LOOK, PATIENCE},
+    wire::Wire,
 };
 use reqwest::StatusCode;
 use server::Server;
 use std::time::{Duration, Instant};
 
 /// What a caller may have to wait for a refusal.
-const FEW_SECONDS: Duration = Duration::from_secs(15);
+const FEW_SECONDS: Duration = Duration::from_secs(19);
 
 /// The server stays up, says so, refuses new requests, loses nothing, and goes on by itself.
-async fn an_outage(test: &str, away: fn(&Cluster), back: fn(&Cluster)) {
-    let Some(cluster) = Cluster::new(test) else { return };
-    let place = Place::at(cluster.url());
+async fn an_outage(url: String, away: impl Fn(), back: impl Fn()) {
+    let place = Place::at(url);
     let server = Server::start(&place, server::free_address()).await;
     // Its alarm is due while the database is away.
     let (status, _, early) = server.ask("dev1", "quick-1").await;
@@ -25,13 +25,13 @@ async fn an_outage(test: &str, away: fn(&Cluster), back: fn(&Cluster)) {
     let load = Load::start(&[server.url()], 8);
     load.ledger.more(60).await;
 
-    away(&cluster);
+    away();
     refuses(&server).await;
     server.advance("2m").await;
     // Callers that wait in a queue are not left there either.
     refuses(&server).await;
 
-    back(&cluster);
+    back();
     server.until_ready_says(StatusCode::OK).await;
     load.ledger.more(60).await;
     let ledger = load.stop().await;
@@ -63,10 +63,22 @@ async fn refuses(server: &Server) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_stops_is_waited_for() {
-    an_outage("a_database_that_stops", Cluster::crash, Cluster::start).await;
+    let Some(cluster) = Cluster::new("a_database_that_stops_is_waited_for") else { return };
+    an_outage(cluster.url(), || cluster.crash(), || cluster.start()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_no_longer_answers_is_waited_for() {
-    an_outage("a_database_that_no_longer_answers", Cluster::freeze, Cluster::thaw).await;
+    let Some(cluster) = Cluster::new("a_database_that_no_longer_answers_is_waited_for") else { return };
+    an_outage(cluster.url(), || cluster.freeze(), || cluster.thaw()).await;
+}
+
+/// A machine that is gone closes no connection, and what was sent to it is never answered, not even when another takes
+/// its place.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_nobody_holds_the_other_end_of_are_given_up() {
+    let test = "connections_that_nobody_holds_the_other_end_of_are_given_up";
+    let Some(cluster) = Cluster::new(test) else { return };
+    let wire = Wire::to(cluster.address()).await;
+    an_outage(cluster.url_at(wire.address), || wire.cut(), || wire.mend()).await;
 }

@@ -2,6 +2,7 @@
 
 use sqlx::{AssertSqlSafe, Executor, PgPool};
 use std::{
+    net::SocketAddr,
     path::Path,
     process::{Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
@@ -68,8 +69,17 @@ impl Cluster {
         Some(cluster)
     }
 
+    pub fn address(&self) -> SocketAddr {
+        ([127, 0, 0, 1], self.port).into()
+    }
+
     pub fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+        self.url_at(self.address())
+    }
+
+    /// The same database by way of another address.
+    pub fn url_at(&self, address: SocketAddr) -> String {
+        format!("postgres://postgres@{address}/postgres")
     }
 
     pub fn start(&self) {

@@ -1,0 +1,82 @@
+//! Patience with a database on another machine, and its end.
+
+use super::{
+    AuditHead, AuditQuery, AuditRow, Batch, Binding, Checkpoint, Credential, CredentialKind, Job, Lane, Posting, Query,
+    Result, Store, StoreError,
+};
+use chrono::TimeDelta;
+use countersign_engine::{effect::Effect, id::RequestId, person::Account, request::Request, time::Timestamp};
+use std::time::Duration;
+
+/// Longer than the server's own limit for a statement, so that its words come first where it has any.
+const PATIENCE: Duration = Duration::from_secs(12);
+
+/// A store whose calls come back in time. A machine that is gone closes no connection: whoever asked it something would
+/// wait for a quarter of an hour, until the kernel gives up. What was given up may have been done all the same.
+pub(super) struct Patient<S>(S);
+
+impl<S> Patient<S> {
+    pub(super) fn new(store: S) -> Self {
+        Self(store)
+    }
+}
+
+async fn in_time<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
+    let late = |_| Err(StoreError::Unavailable(format!("no answer within {} s", PATIENCE.as_secs())));
+    tokio::time::timeout(PATIENCE, call).await.unwrap_or_else(late)
+}
+
+macro_rules! patient {
+    ($(fn $name:ident($($argument:ident: $type:ty),*) -> $output:ty;)+) => {
+        #[async_trait::async_trait]
+        impl<S: Store> Store for Patient<S> {
+            fn backend(&self) -> &'static str {
+                self.0.backend()
+            }
+            async fn announce(&self) {
+                self.0.announce().await;
+            }
+            async fn wait(&self, max: Duration) {
+                self.0.wait(max).await;
+            }
+            $(async fn $name(&self, $($argument: $type),*) -> Result<$output> {
+                in_time(self.0.$name($($argument),*)).await
+            })+
+        }
+    };
+}
+
+patient! {
+    fn ping() -> ();
+    fn begin() -> Box<dyn Batch>;
+    fn request(name: &str) -> Option<Request>;
+    fn requests(query: &Query) -> Vec<Request>;
+    fn census() -> Vec<(String, Option<String>, bool, i64)>;
+    fn due(now: Timestamp, lease: TimeDelta, limit: i64) -> Vec<RequestId>;
+    fn claim(lane: Lane, now: Timestamp, lease: TimeDelta, limit: i64) -> Vec<Job>;
+    fn finish(job: &Job) -> ();
+    fn retry(job: &Job, due: Timestamp, error: &str) -> ();
+    fn bury(job: &Job, error: &str) -> ();
+    fn backlog() -> Vec<(Lane, i64, i64, Option<Timestamp>)>;
+    fn raise(request: &RequestId, effect: &Effect, due: Timestamp) -> ();
+    fn postings(request: &RequestId) -> Vec<Posting>;
+    fn save_posting(posting: &Posting) -> ();
+    fn put_credential(credential: &Credential) -> ();
+    fn credential(kind: CredentialKind, hash: &str, now: Timestamp) -> Option<Credential>;
+    fn consume_credential(kind: CredentialKind, hash: &str, now: Timestamp) -> Option<Credential>;
+    fn touch_credential(kind: CredentialKind, hash: &str, now: Timestamp, expires_at: Timestamp) -> ();
+    fn remove_credential(kind: CredentialKind, hash: &str) -> bool;
+    fn credentials_of(kind: CredentialKind, subject: &str) -> Vec<Credential>;
+    fn bindings() -> Vec<Binding>;
+    fn bind(binding: &Binding) -> ();
+    fn unbind(account: &Account) -> bool;
+    fn put_secret(request: &RequestId, sealed: &[u8], now: Timestamp) -> ();
+    fn take_secret(request: &RequestId) -> Option<Vec<u8>>;
+    fn has_secret(request: &RequestId) -> bool;
+    fn audit(query: &AuditQuery) -> Vec<AuditRow>;
+    fn audit_head() -> AuditHead;
+    fn checkpoint() -> Option<Checkpoint>;
+    fn checkpoints() -> Vec<Checkpoint>;
+    fn save_checkpoint(checkpoint: &Checkpoint) -> ();
+    fn sweep(now: Timestamp, keys_before: Timestamp) -> ();
+}
