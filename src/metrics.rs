@@ -19,6 +19,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// One label: its name is fixed, its value one of a few.
 type Label = [(&'static str, String); 1];
 
+/// Time to decision, by workflow and step.
+type Decisions = Family<[(&'static str, String); 2], Histogram, fn() -> Histogram>;
+
 /// The server's metrics. Clones share them; recording never waits.
 #[derive(Clone, Default)]
 pub struct Metrics(Arc<Inner>);
@@ -32,7 +35,7 @@ struct Inner {
     buried: Family<Label, Gauge>,
     lag: Family<Label, Gauge>,
     database: Gauge,
-    decisions: Family<[(&'static str, String); 2], Histogram, fn() -> Histogram>,
+    decisions: Decisions,
     batches: Histogram,
     failures: Family<Label, Counter>,
     answers: Family<[(&'static str, String); 3], Counter>,

@@ -27,9 +27,7 @@ pub async fn events(
                 Err(RecvError::Lagged(_)) => Some("*".to_owned()),
                 Err(RecvError::Closed) => return None,
             };
-            if web.credentials.session_owner(&reader.session).await.ok().flatten().is_none() {
-                return None;
-            }
+            web.credentials.session_owner(&reader.session).await.ok().flatten()?;
             if let Some(heard) = heard {
                 return Some((Ok(Event::default().event("change").data(heard)), (web, reader, changes)));
             }

@@ -52,10 +52,11 @@ impl Delivery<'_> {
     async fn refresh(&self, view: &RequestView, rest: &mut Rest) -> Result<()> {
         for posting in self.outbox.service.store.postings(&view.request.id).await? {
             let Some(card) = self.current(&posting, view) else { continue };
-            if let (PostingState::Delivered, Some(message)) = (posting.state, posting.message.clone()) {
-                if posting.shown != fingerprint(&card) {
-                    self.update(posting, &message, &card, rest).await?;
-                }
+            let Some(message) = posting.message.clone().filter(|_| posting.state == PostingState::Delivered) else {
+                continue;
+            };
+            if posting.shown != fingerprint(&card) {
+                self.update(posting, &message, &card, rest).await?;
             }
         }
         Ok(())

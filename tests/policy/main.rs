@@ -1,5 +1,7 @@
 //! The policy file: the demo organisation, every kind of mistake, and what chance makes of a good file.
 
+#![allow(clippy::unwrap_used)]
+
 mod broken;
 mod check;
 mod demo;

@@ -1,5 +1,7 @@
 //! Whole conversations with a whole server.
 
+#![allow(clippy::unwrap_used)]
+
 mod delivery;
 #[cfg(feature = "forward-auth")]
 mod forward_auth;

@@ -2,7 +2,7 @@
 //!
 //! `w.api("dev").post(...)` speaks to the real router; `w.settle()` lets alarms, connectors and deliveries do what is due.
 
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use axum::{
     Router,

@@ -1,6 +1,8 @@
 //! Slack's side of things: rendering, the protocol, and what goes wrong in it. The whole path, with the real server, is
 //! in the root's scenarios.
 
+#![allow(clippy::unwrap_used)]
+
 mod corpus;
 mod engine;
 mod forms;
