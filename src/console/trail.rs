@@ -18,7 +18,7 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use countersign_engine::{policy::Policy, transition::Actor, view::Label};
+use countersign_engine::{event::Event, policy::Policy, request::Decision, transition::Actor, view::Label};
 use serde::Deserialize;
 
 /// The filter form.
@@ -196,7 +196,12 @@ fn who(actor: &Actor, policy: &Policy) -> String {
 }
 
 fn what(entry: &Entry) -> String {
-    entry.events.iter().map(|event| event.key().replace('_', " ")).collect::<Vec<_>>().join(", ")
+    let word = |event: &Event| match event {
+        Event::Voted { vote } if vote.decision == Decision::Approve => "voted yes".to_owned(),
+        Event::Voted { .. } => "voted no".to_owned(),
+        event => event.key().replace('_', " "),
+    };
+    entry.events.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
 fn state(entry: &Entry) -> String {

@@ -49,7 +49,7 @@ async fn a_request_is_drawn_with_its_chain() {
         "sre-prod-db takes it",
         "manager@acme.com",
         "This is your own request",
-        "voted, step opened",
+        "voted yes, step opened",
     ] {
         assert!(page.has(words), "{words}");
     }

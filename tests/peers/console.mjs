@@ -155,7 +155,7 @@ const chain = async ({ dev, lisa }) => {
   check("an approver allows less", (await text(dev)).includes("trimmed to 2h by manager@acme.com"));
   await shoot(dev, "request-pending");
   await dev.goto(`${base}/demo`);
-  await card(dev).screenshot({ path: join(shots, "card.png") });
+  await dev.locator(".messages [data-card]", { hasText: "billing migration" }).screenshot({ path: join(shots, "card.png") });
   await shoot(dev, "demo-chain");
   await manager.context().close();
 
