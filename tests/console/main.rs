@@ -1,5 +1,7 @@
 //! The console as a browser without JavaScript meets it: pages, forms, and what must not get through.
 
+#![allow(clippy::unwrap_used)]
+
 #[path = "../world/mod.rs"]
 mod world;
 
