@@ -1,5 +1,7 @@
 //! The REST API, as a conversation with a whole server in this process.
 
+#![allow(clippy::unwrap_used)]
+
 #[path = "../world/mod.rs"]
 mod world;
 

@@ -3,6 +3,8 @@
 //! PostgreSQL joins when `COUNTERSIGN_TEST_POSTGRES` names a server; `COUNTERSIGN_TEST_ROUNDS` says how often the server
 //! is killed (5 when unset).
 
+#![allow(clippy::unwrap_used)]
+
 mod check;
 mod clock;
 mod hangup;
