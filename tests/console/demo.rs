@@ -39,6 +39,9 @@ async fn the_tour_opens_and_closes_the_page() {
     assert_eq!(dev.get("/demo/grafana").await.status, 403);
     world.settle().await;
     assert!(dev.get("/demo").await.has("the time was over"));
+    // The tour does not go back when somebody plays on.
+    dev.post("/demo/say", &[("text", "/access grafana 10m again")]).await;
+    assert_eq!(dev.get("/demo").await.text.matches("<li class=\"done\"").count(), 4);
 }
 
 #[tokio::test]

@@ -37,30 +37,39 @@ impl Stop {
 const GRAFANA: &str = "/access grafana 10m looking at the dashboards";
 const PROD_DB: &str = "/access prod-db 4h fixing the billing migration";
 
-/// The stops. `requests` newest first.
+/// The stops. What was done once stays done.
 pub fn stops(requests: &[Request], chat: &Chat) -> Vec<Stop> {
-    let of = |resource: &str| requests.iter().find(|r| r.asked.resource.as_str() == resource);
-    let (grafana, prod) = (of("grafana"), of("prod-db"));
-    let approved = |r: Option<&Request>| r.is_some_and(|r| matches!(r.state, State::Approved { .. }));
+    let any = |resource: &str, test: &dyn Fn(&Request) -> bool| {
+        requests.iter().any(|r| r.asked.resource.as_str() == resource && test(r))
+    };
+    let approved = |r: &Request| matches!(r.state, State::Approved { .. });
     let over = |r: &Request| r.grant.as_ref().is_some_and(|g| matches!(g.state, GrantState::Ended { .. }));
-    let visited = grafana.is_some_and(|r| chat.visited(&r.id));
+    let visited = |r: &Request| chat.visited(&r.id);
     let stop = |title, how, person, done| Stop { title, how, person, text: None, open: None, done, next: false };
     let mut stops = vec![
-        Stop { text: Some(GRAFANA), ..stop("Ask", "As Dev, type a request into the chat.", "dev", grafana.is_some()) },
-        stop("Approve", "Be Lisa, the team lead, and press Approve on the card.", "lisa", approved(grafana)),
+        Stop {
+            text: Some(GRAFANA),
+            ..stop("Ask", "As Dev, type a request into the chat.", "dev", any("grafana", &|_| true))
+        },
+        stop("Approve", "Be Lisa, the team lead, and press Approve on the card.", "lisa", any("grafana", &approved)),
         Stop {
             open: Some("/demo/grafana"),
-            ..stop("Open the page", "As Dev, open the page that was closed before.", "dev", visited)
+            ..stop("Open the page", "As Dev, open the page that was closed before.", "dev", any("grafana", &visited))
         },
         stop(
             "Watch it close",
             "Press End, or move the clock past its time.",
             "dev",
-            visited && grafana.is_some_and(over),
+            any("grafana", &|r| visited(r) && over(r)),
         ),
         Stop {
             text: Some(PROD_DB),
-            ..stop("Three steps", "Ask for prod-db: team lead, manager, then two of security.", "dev", approved(prod))
+            ..stop(
+                "Three steps",
+                "Ask for prod-db: team lead, manager, then two of security.",
+                "dev",
+                any("prod-db", &approved),
+            )
         },
     ];
     if let Some(next) = stops.iter_mut().find(|s| !s.done) {
