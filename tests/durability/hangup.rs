@@ -26,7 +26,7 @@ async fn hang_up(server: &Server, n: usize) {
         body.len()
     );
     let mut stream = TcpStream::connect(server.address()).await.unwrap();
-    let part = if n % 4 == 0 { text.len() * (n % 97) / 97 } else { text.len() };
+    let part = if n.is_multiple_of(4) { text.len() * (n % 97) / 97 } else { text.len() };
     stream.write_all(&text.as_bytes()[..part]).await.unwrap();
     // Some leave with data unread, so that the server sees a reset, some at some later poll of theirs.
     for _ in 0..n % 7 {
