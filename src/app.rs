@@ -27,8 +27,10 @@ use countersign_forward_auth::Gate;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinSet};
 
-/// How long open connections and running work may take to end once the server is to stop.
+/// How long open connections may take to end once the server is to stop.
 const GRACE: Duration = Duration::from_secs(10);
+/// How long everything may take then. Orchestrators kill after 30 s, some after 15.
+const END: Duration = Duration::from_secs(12);
 
 /// Everything that a server is made of.
 pub struct Parts {
@@ -139,13 +141,15 @@ impl App {
         }
         let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
             .with_graceful_shutdown(stopping.clone().wait());
+        let end = tokio::spawn(after(stopping.clone(), END));
         tokio::select! {
             served = server.into_future() => served?,
-            () = grace(stopping) => tracing::info!("closing the connections that are still open"),
+            () = after(stopping, GRACE) => tracing::info!("closing the connections that are still open"),
+            crash = crashed(&mut tasks) => return Err(crash),
         }
-        let ended = async { while tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(GRACE, ended).await.is_err() {
-            tracing::warn!("some work was not done in time; it goes on at the next start");
+        tokio::select! {
+            () = async { while tasks.join_next().await.is_some() {} } => {}
+            _ = end => tracing::warn!("some work was not done in time; it goes on at the next start"),
         }
         Ok(())
     }
@@ -168,9 +172,20 @@ impl App {
     }
 }
 
-async fn grace(stopping: Stopping) {
+async fn after(stopping: Stopping, time: Duration) {
     stopping.wait().await;
-    tokio::time::sleep(GRACE).await;
+    tokio::time::sleep(time).await;
+}
+
+/// Resolves when something that runs beside the HTTP server crashed. A server that no longer rings alarms or takes access
+/// away must not look alive: it ends, and whoever supervises it starts it again.
+async fn crashed(tasks: &mut JoinSet<()>) -> std::io::Error {
+    while let Some(done) = tasks.join_next().await {
+        if let Err(error) = done {
+            return std::io::Error::other(format!("a part of the server crashed: {error}"));
+        }
+    }
+    std::future::pending().await
 }
 
 /// Stops at the first signal.

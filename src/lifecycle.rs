@@ -9,7 +9,10 @@ use std::{
     sync::{Arc, RwLock},
     time::Duration,
 };
-use tokio::sync::watch;
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+};
 
 /// Between two attempts of a bot, doubled after each failure up to a minute.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -75,9 +78,12 @@ pub async fn supervise(bot: Arc<dyn Bot>, engine: Arc<dyn ApprovalEngine>, stopp
     let mut pause = FIRST_PAUSE;
     while !stopping.now() {
         health.set(platform, None);
-        let error = match bot.clone().run(engine.clone(), stopping.boxed()).await {
-            Ok(()) => return,
-            Err(error) => error,
+        // A task of its own: what crashes in one bot takes down neither the others nor the server.
+        let running = tokio::spawn(bot.clone().run(engine.clone(), stopping.boxed()));
+        let error = match running.await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error,
+            Err(crash) => BotError::Disconnected(crash.to_string()),
         };
         health.set(platform, Some(error.to_string()));
         if let BotError::Unauthorized(why) = error {
@@ -98,22 +104,38 @@ pub async fn supervise(bot: Arc<dyn Bot>, engine: Arc<dyn ApprovalEngine>, stopp
 
 /// Resolves at the first Ctrl-C or SIGTERM; the second ends the process at once.
 pub async fn signalled() {
-    signal().await;
+    let mut signals = Signals::new();
+    signals.next().await;
     tracing::info!("stopping; a second signal stops at once");
-    tokio::spawn(async {
-        signal().await;
+    tokio::spawn(async move {
+        signals.next().await;
         std::process::exit(130);
     });
 }
 
-async fn signal() {
-    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(terminate) => terminate,
-        // Without SIGTERM there is still Ctrl-C.
-        Err(_) => return drop(tokio::signal::ctrl_c().await),
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+/// Both signals, heard from one moment on: a second that comes right after the first is not missed.
+struct Signals {
+    /// Without SIGTERM there is still Ctrl-C, and the other way round.
+    terminate: Option<Signal>,
+    interrupt: Option<Signal>,
+}
+
+impl Signals {
+    fn new() -> Self {
+        Self { terminate: signal(SignalKind::terminate()).ok(), interrupt: signal(SignalKind::interrupt()).ok() }
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            () = one(&mut self.terminate) => {}
+            () = one(&mut self.interrupt) => {}
+        }
+    }
+}
+
+async fn one(signal: &mut Option<Signal>) {
+    match signal {
+        Some(signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
     }
 }

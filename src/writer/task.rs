@@ -17,7 +17,8 @@ use countersign_engine::{
     policy::Policy,
     ports::EngineError,
 };
-use std::{sync::Arc, time::Duration};
+use futures_util::FutureExt;
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use tokio::sync::{broadcast, mpsc};
 
 /// The most that one transaction takes, so that a storm of alarms cannot keep votes waiting for long.
@@ -85,7 +86,10 @@ impl Task {
     /// A batch that is given up may be committed all the same: versions and the trail's head make the next one notice.
     async fn commit_in_time(&self, intents: &[Intent]) -> Result<Vec<Answer>> {
         let late = |_| Err(StoreError::Unavailable(format!("no answer within {} s", PATIENCE.as_secs())));
-        tokio::time::timeout(PATIENCE, self.commit(intents)).await.unwrap_or_else(late)
+        // A crash is a mistake of ours in one intent: it must not end the one task that decides.
+        let crash = |_| Err(StoreError::Corrupt("deciding it crashed".into()));
+        let commit = async { AssertUnwindSafe(self.commit(intents)).catch_unwind().await.unwrap_or_else(crash) };
+        tokio::time::timeout(PATIENCE, commit).await.unwrap_or_else(late)
     }
 
     async fn commit(&self, intents: &[Intent]) -> Result<Vec<Answer>> {
@@ -96,16 +100,12 @@ impl Task {
             intents.iter().map(|i| matches!(i, Intent::Open { .. }).then(|| Names::draw(now))).collect();
         let mut deciding = load(tx.as_mut(), intents, &names, &policy, now).await?;
 
-        let mut answers = Vec::with_capacity(intents.len());
-        for (intent, names) in intents.iter().zip(&names) {
-            let opening = match (intent, names) {
-                (Intent::Open { requester, draft, .. }, Some(names)) => {
-                    Some((names, standing(tx.as_mut(), requester, draft, &policy).await?))
-                }
-                _ => None,
-            };
-            answers.push(deciding.decide(intent, opening));
-        }
+        let mut standings = standings(tx.as_mut(), intents, &policy).await?;
+        let answers = intents.iter().zip(&names).enumerate().map(|(n, (intent, names))| {
+            let opening = names.as_ref().zip(standings.remove(&n));
+            deciding.decide(intent, opening)
+        });
+        let answers = answers.collect();
         self.write(tx, deciding, intents.len()).await?;
         Ok(answers)
     }
@@ -162,6 +162,22 @@ async fn load<'a>(
     let wanted: Vec<String> = names.iter().flatten().flat_map(|n| &n.short_ids).map(ToString::to_string).collect();
     let taken = if wanted.is_empty() { Vec::new() } else { tx.taken(&wanted).await? };
     Ok(Deciding::new(policy, now, requests, known, taken))
+}
+
+/// What each requester of the batch has already, by the intent's place in it. The store lets replicas at one requester
+/// after the other, so all ask in the same order: else two that open for the same people could wait for one another.
+async fn standings(tx: &mut dyn Batch, intents: &[Intent], policy: &Policy) -> Result<HashMap<usize, Standing>> {
+    let opens = intents.iter().enumerate().filter_map(|(n, intent)| match intent {
+        Intent::Open { requester, draft, .. } => Some((requester, n, draft)),
+        _ => None,
+    });
+    let mut opens: Vec<_> = opens.collect();
+    opens.sort_by_key(|(requester, n, _)| (*requester, *n));
+    let mut all = HashMap::with_capacity(opens.len());
+    for (requester, n, draft) in opens {
+        all.insert(n, standing(tx, requester, draft, policy).await?);
+    }
+    Ok(all)
 }
 
 async fn standing(

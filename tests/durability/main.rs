@@ -7,6 +7,7 @@
 
 mod check;
 mod clock;
+mod crash;
 mod hangup;
 mod kill;
 mod load;
