@@ -34,6 +34,9 @@ impl Bot for Clumsy {
     fn platform(&self) -> Platform {
         Platform::Slack
     }
+    async fn check(&self) -> Result<String, BotError> {
+        Ok("clumsy".into())
+    }
     async fn run(self: Arc<Self>, _: Arc<dyn ApprovalEngine>, _: Stop) -> Result<(), BotError> {
         assert!(self.again.swap(true, Ordering::Relaxed), "a mistake of ours");
         Ok(())
