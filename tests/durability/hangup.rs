@@ -34,7 +34,7 @@ async fn hang_up(server: &Server, n: usize) {
     }
 }
 
-/// THREATS D1: no hang-up loses what others were told.
+/// THREATS, decision D1: no hang-up loses what others were told.
 async fn hang_ups(place: &Place, server: &Server) -> Arc<Ledger> {
     let load = Load::start(&[server.url()], 4);
     stream::iter(0..HANG_UPS).for_each_concurrent(16, |n| hang_up(server, n)).await;
@@ -61,7 +61,7 @@ async fn the_end(place: &Place, server: Server, ledger: &Ledger) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn abuse_d01_hang_ups_lose_nothing_on_sqlite() {
+async fn hang_ups_lose_nothing_on_sqlite() {
     let place = Place::sqlite();
     let server = Server::start(&place, server::free_address()).await;
     let ledger = hang_ups(&place, &server).await;
@@ -70,8 +70,8 @@ async fn abuse_d01_hang_ups_lose_nothing_on_sqlite() {
 
 /// And none leaves a connection in a transaction.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn abuse_d01_hang_ups_lose_nothing_on_postgres() {
-    let Some(cluster) = Cluster::new("abuse_d01_hang_ups_lose_nothing_on_postgres") else { return };
+async fn hang_ups_lose_nothing_on_postgres() {
+    let Some(cluster) = Cluster::new("hang_ups_lose_nothing_on_postgres") else { return };
     let place = Place::at(cluster.url());
     let server = Server::start(&place, server::free_address()).await;
     let ledger = hang_ups(&place, &server).await;

@@ -13,7 +13,7 @@ stories! {
     /// THREATS E08: never a default.
     abuse_e08_rows_that_make_no_sense_are_errors,
     /// THREATS D1: a `begin` that is dropped halfway loses nobody's write.
-    abuse_d1_cancelled_begins_poison_nothing,
+    cancelled_begins_poison_nothing,
     dropped_batches_roll_back,
     announcements_wake,
 }
@@ -82,7 +82,7 @@ async fn abuse_e08_rows_that_make_no_sense_are_errors(w: &World) {
     assert!(matches!(w.store.audit_head().await, Err(StoreError::Corrupt(_))));
 }
 
-async fn abuse_d1_cancelled_begins_poison_nothing(w: &World) {
+async fn cancelled_begins_poison_nothing(w: &World) {
     w.write(&opened(&[request(0)])).await.unwrap();
     let mut cancelled = 0;
     for n in 0..200 {
