@@ -20,7 +20,7 @@ install_tools() {
 # A server of our own, owned by nobody, on a free port of the loopback interface, with passwords that matter.
 start_postgres() {
   local port
-  port=$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])')
+  port=$(free_port)
   install -d -o nobody "$work/pg" "$work/pgsocket"
   printf 'countersign-ci' >"$work/pgpass"
   chmod 644 "$work/pgpass"
@@ -36,4 +36,47 @@ prepare_peers() {
   mkdir -p "$work/npm"
   # emulate is pinned: its `latest` tag is another person's package.
   (cd "$work/npm" && npm init -y >/dev/null && npm install --silent --no-audit --no-fund playwright-core emulate@0.11.2)
+}
+
+free_port() {
+  python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'
+}
+
+# Waits until a server answers at an address, whatever it says; at most 30 s.
+answers() {
+  for _ in $(seq 150); do
+    curl -sS -o /dev/null "$1" 2>/dev/null && return 0
+    sleep 0.2
+  done
+  echo "no answer from $1"
+  return 1
+}
+
+# The console and the tour, driven in a real browser.
+drive_console() {
+  local port
+  port=$(free_port)
+  COUNTERSIGN_LISTEN="127.0.0.1:$port" target/debug/countersign demo >"$work/demo.log" 2>&1 &
+  pids+=($!)
+  answers "http://127.0.0.1:$port/readyz"
+  (cd "$work/npm" && node "$root/tests/peers/console.mjs" "http://127.0.0.1:$port" "$work/shots")
+}
+
+# Slack's Web API as somebody else wrote it.
+drive_emulate() {
+  local port slack channel
+  port=$(free_port)
+  slack=$(free_port)
+  cp tests/peers/slack_emulate.yaml "$work/npm/seed.yaml"
+  (cd "$work/npm" && exec node node_modules/emulate/dist/index.js start -s slack -p "$slack" --seed seed.yaml) >"$work/emulate.log" 2>&1 &
+  pids+=($!)
+  answers "http://127.0.0.1:$slack/api/api.test" || { tail -20 "$work/emulate.log"; return 1; }
+  channel=$("$work/venv/bin/python" tests/peers/slack_channel.py "http://127.0.0.1:$slack" xoxb-emulated)
+  sed "s|T00000001/C00000001|$channel|; s|, approvers = \\[\"slack\"\\]||" tests/kit/peers.policy.toml >"$work/emulate.policy.toml"
+  COUNTERSIGN_LISTEN="127.0.0.1:$port" COUNTERSIGN_POLICY="$work/emulate.policy.toml" SLACK_API_URL="http://127.0.0.1:$slack/api" \
+    SLACK_BOT_TOKEN=xoxb-emulated SLACK_SIGNING_SECRET=my_signing_secret target/debug/countersign demo >"$work/emulate-demo.log" 2>&1 &
+  pids+=($!)
+  answers "http://127.0.0.1:$port/readyz"
+  "$work/venv/bin/python" tests/peers/slack_emulate.py "http://127.0.0.1:$port" "http://127.0.0.1:$slack" xoxb-emulated ||
+    { tail -20 "$work/emulate-demo.log"; return 1; }
 }
