@@ -13,7 +13,7 @@ use countersign_engine::{
     id::RequestId,
     request::{Decision, Request, Vote},
     time::Timestamp,
-    transition::Transition,
+    transition::{Actor, Transition},
 };
 use std::collections::BTreeMap;
 
@@ -56,6 +56,11 @@ impl Rows {
     /// Remembers a call that succeeded.
     pub fn key(&mut self, row: KeyRow) {
         self.set.keys.push(row);
+    }
+
+    /// What the log says of this batch, once it is committed.
+    pub fn said(&self) -> Vec<Said> {
+        self.entries.iter().map(Said::of).collect()
     }
 
     /// Nothing to write?
@@ -112,4 +117,40 @@ pub(crate) fn frontier(head: &AuditHead) -> Result<Frontier, StoreError> {
         head.frontier.iter().map(|text| hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok())).collect();
     let size = u64::try_from(head.size).map_err(|_| corrupt())?;
     Frontier::from_parts(size, peaks.ok_or_else(corrupt)?).ok_or_else(corrupt)
+}
+
+/// One committed transition as the log says it: no words of people's, so a log can be passed on.
+pub(super) struct Said {
+    request: String,
+    short_id: String,
+    actor: String,
+    events: String,
+    state: String,
+    grant: String,
+}
+
+impl Said {
+    fn of(entry: &Entry) -> Self {
+        let events: Vec<&str> = entry.events.iter().map(Event::key).collect();
+        let actor = match &entry.actor {
+            Actor::Person { id, via } => format!("{id} via {}", via.platform.key()),
+            Actor::Clock => "the clock".to_owned(),
+            Actor::Connector => "the connector".to_owned(),
+            Actor::Policy => "the policy".to_owned(),
+        };
+        Self {
+            request: entry.request.clone(),
+            short_id: entry.short_id.clone(),
+            actor,
+            events: events.join(" "),
+            state: entry.after.state.clone(),
+            grant: entry.after.grant.clone().unwrap_or_default(),
+        }
+    }
+
+    /// One line, by which a request can be followed through the log.
+    pub fn log(&self) {
+        let Self { request, short_id, actor, events, state, grant } = self;
+        tracing::info!(request, short_id, actor, events, state, grant, "committed");
+    }
 }

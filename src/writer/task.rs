@@ -4,6 +4,7 @@ use super::{
     Answer, Intent, Item,
     deciding::{DecidedStep, Deciding},
     names::Names,
+    rows::Said,
 };
 use crate::{
     clock::Clock,
@@ -115,9 +116,11 @@ impl Task {
         if rows.is_empty() {
             return Ok(());
         }
+        let said = rows.said();
         let head = tx.audit_head().await?;
         tx.write(&rows.finish(&head)?).await?;
         tx.commit().await?;
+        said.iter().for_each(Said::log);
         self.metrics.batch(intents);
         for DecidedStep { workflow, step, after } in &decided {
             self.metrics.step_decided(workflow, step, *after);

@@ -50,6 +50,6 @@ pub async fn handler(
     let sealed = web.service.store.take_secret(&request.id).await?.ok_or_else(gone)?;
     // A key that was changed meanwhile opens nothing.
     let secret = web.vault.open(&sealed, request.id.as_str()).ok_or_else(gone)?;
-    tracing::info!(request = %request.short_id, "the holder was shown the secret");
+    tracing::info!(request = %request.id, "the holder was shown the secret");
     Ok(Json(Shown { secret: secret.expose().to_owned() }))
 }
