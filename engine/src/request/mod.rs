@@ -108,6 +108,10 @@ impl Request {
         let uses = |v: &&Vote| v.step == step || (distinct(step) && distinct(v.step));
         self.votes.iter().filter(|v| v.voter.person() == Some(person)).find(uses)
     }
+    /// Can anything still happen to it? It is pending, blocked or not, or its grant is not over.
+    pub fn is_live(&self) -> bool {
+        self.state.is_pending() || self.grant.as_ref().is_some_and(|grant| !grant.state.is_over())
+    }
     /// Is this one of the two people who may never vote on it (rule 11)?
     pub fn concerns(&self, person: &PersonId) -> bool {
         self.requester == *person || self.holder == *person
