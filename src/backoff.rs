@@ -3,19 +3,18 @@
 use chrono::TimeDelta;
 use ring::rand::{SecureRandom, SystemRandom};
 
-/// Full jitter over a doubling bound: from 1 s to 60 s for about an hour of tries, then 5 minutes, for ever (rule 39).
-pub fn pause(attempts: i64) -> TimeDelta {
-    let bound = match attempts {
-        ..=6 => 1_000_i64 << attempts.clamp(0, 6),
-        7..=66 => 60_000,
-        _ => return TimeDelta::minutes(5),
-    };
-    TimeDelta::milliseconds(500 + jitter(bound.min(60_000)))
+/// Full jitter over a doubling bound: from 1 s to 60 s for the first hour of trying, then 5 minutes, for ever (rule 39).
+pub fn pause(attempts: i64, trying_for: TimeDelta) -> TimeDelta {
+    if trying_for > TimeDelta::hours(1) {
+        return TimeDelta::minutes(5);
+    }
+    let bound = 1_000_i64 << attempts.clamp(0, 6);
+    TimeDelta::milliseconds(500 + jitter(bound.min(59_500)))
 }
 
 /// The same for messages, whose platforms come back within the minute: at most 30 s.
 pub fn pause_for_message(attempts: i64) -> TimeDelta {
-    pause(attempts).min(TimeDelta::seconds(30))
+    pause(attempts, TimeDelta::zero()).min(TimeDelta::seconds(30))
 }
 
 /// Evenly in `0..bound`, so that many who failed together do not come back together.
@@ -36,12 +35,10 @@ mod tests {
     #[test]
     fn grows_to_a_minute_then_to_five() {
         for attempts in 0..200 {
-            let pause = pause(attempts);
-            assert!(pause >= TimeDelta::milliseconds(500), "{attempts}: {pause}");
-            assert!(
-                pause <= TimeDelta::seconds(61) || (attempts > 66 && pause == TimeDelta::minutes(5)),
-                "{attempts}: {pause}"
-            );
+            let within_the_hour = pause(attempts, TimeDelta::minutes(59));
+            assert!(within_the_hour >= TimeDelta::milliseconds(500), "{attempts}: {within_the_hour}");
+            assert!(within_the_hour <= TimeDelta::seconds(60), "{attempts}: {within_the_hour}");
+            assert_eq!(pause(attempts, TimeDelta::minutes(61)), TimeDelta::minutes(5));
             assert!(pause_for_message(attempts) <= TimeDelta::seconds(30));
         }
     }

@@ -12,6 +12,7 @@ pub mod console;
 pub mod credentials;
 pub mod grants;
 pub mod http;
+pub mod lanes;
 pub mod lifecycle;
 pub mod logging;
 pub mod metrics;

@@ -53,6 +53,13 @@ impl Signer {
         let key = Ed25519KeyPair::from_seed_unchecked(seed).ok()?;
         Some(Self { origin: origin.to_owned(), key })
     }
+    /// For the log that is named after its key, so that neither a new address nor a second replica makes another log of it;
+    /// `None` when the seed is not a seed.
+    pub fn named_by_key(seed: &[u8; 32]) -> Option<Self> {
+        let key = Ed25519KeyPair::from_seed_unchecked(seed).ok()?;
+        let hash = digest::digest(&digest::SHA256, key.public_key().as_ref());
+        Some(Self { origin: format!("countersign/{}", hex::encode(&hash.as_ref()[..8])), key })
+    }
     /// The log's name.
     pub fn origin(&self) -> &str {
         &self.origin
@@ -152,6 +159,13 @@ mod tests {
         assert_eq!(verifier.open(&other.sign(&statement)), None, "another key");
         let renamed = Statement { origin: "elsewhere".into(), ..statement };
         assert_eq!(verifier.open(&signer.sign(&renamed)), None, "another log");
+    }
+
+    #[test]
+    fn a_log_keeps_the_name_of_its_key() {
+        let name = |seed| Signer::named_by_key(&seed).map(|s| s.origin().to_owned());
+        assert_eq!(name([3; 32]), name([3; 32]));
+        assert_ne!(name([3; 32]), name([4; 32]));
     }
 
     #[test]

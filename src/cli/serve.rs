@@ -89,7 +89,7 @@ async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(
         policy: loaded.policy,
         demo,
         vault: Vault::new(&keys.vault).map_err(|e| e.to_string())?,
-        signer: start::signer_of(&keys, &config.public_url)?,
+        signer: start::signer_of(&keys)?,
         checkpoints: config.checkpoints.clone(),
         bots: Bots::new(&config, &clock)?,
         public_url: config.public_url.clone(),

@@ -35,12 +35,6 @@ pub(super) async fn store(url: &SecretString) -> Result<Arc<dyn Store>, String> 
     store::open(url.expose_secret()).await.map_err(|error| format!("DATABASE_URL: {error}"))
 }
 
-/// The name that this log's checkpoints bear: the public URL without its scheme.
-pub(super) fn origin(public_url: &str) -> String {
-    let host = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
-    format!("{}/audit", host.trim_end_matches('/'))
-}
-
 /// What signs checkpoints, from the key file that is there.
 pub(super) fn signer(config: &Config) -> Result<Signer, String> {
     let keys = Keys::load(&config.key_file).map_err(|e| e.to_string())?;
@@ -50,12 +44,12 @@ pub(super) fn signer(config: &Config) -> Result<Signer, String> {
             config.key_file.display()
         )
     })?;
-    signer_of(&keys, &config.public_url)
+    signer_of(&keys)
 }
 
 /// What signs checkpoints with these keys.
-pub(super) fn signer_of(keys: &Keys, public_url: &str) -> Result<Signer, String> {
-    Signer::new(&origin(public_url), &keys.signing_seed).ok_or_else(|| "the signing key is no key".to_owned())
+pub(super) fn signer_of(keys: &Keys) -> Result<Signer, String> {
+    Signer::named_by_key(&keys.signing_seed).ok_or_else(|| "the signing key is no key".to_owned())
 }
 
 /// The wall clock.

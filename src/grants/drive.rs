@@ -14,10 +14,13 @@ use countersign_engine::{
     ports::{Connector, Delivery, Observation, Outcome},
     request::Request,
 };
-use std::{future::Future, sync::Arc};
+use std::future::Future;
 
 /// How much later than our own end a target may end access by itself. It is the second belt: the first is our revocation.
 const BELT: TimeDelta = TimeDelta::seconds(60);
+
+/// When a job looks again for a place at a connector whose places are all taken.
+const BUSY: TimeDelta = TimeDelta::seconds(1);
 
 pub(super) struct Drive<'a> {
     pub grants: &'a Grants,
@@ -29,21 +32,31 @@ impl Drive<'_> {
         let Some(request) = self.grants.store.request(self.job.request.as_str()).await? else {
             return self.grants.store.bury(self.job, "its request does not exist").await;
         };
-        match (&self.job.effect, &request.grant) {
+        let (report, grant): (fn(String) -> Report, &Grant) = match (&self.job.effect, &request.grant) {
             (Effect::Grant, Some(grant @ Grant { state: GrantState::Granting { .. }, .. })) => {
-                self.grant(&grant.terms).await
+                (Report::NotGranted, grant)
             }
             (Effect::Revoke, Some(grant @ Grant { state: GrantState::Revoking { .. }, .. })) => {
-                self.revoke(&grant.terms).await
+                (Report::NotRevoked, grant)
             }
             // Overtaken: nothing is granted that is no longer wanted, nothing is revoked twice.
-            _ => self.grants.store.finish(self.job).await,
+            _ => return self.grants.store.finish(self.job).await,
+        };
+        let terms = &grant.terms;
+        let Some(connector) = self.grants.connectors.get(&terms.connector).cloned() else {
+            return self.no_connector(terms, report).await;
+        };
+        let Some(_place) = self.grants.place(&terms.connector, &self.job.effect) else {
+            return self.grants.store.retry(self.job, self.grants.clock.now() + BUSY, "the connector is busy").await;
+        };
+        match self.job.effect {
+            Effect::Revoke => self.revoke(connector.as_ref(), terms).await,
+            _ => self.grant(connector.as_ref(), terms).await,
         }
     }
 
-    async fn grant(&self, terms: &Terms) -> Result<()> {
-        let Some(connector) = self.connector(terms) else { return self.no_connector(terms, Report::NotGranted).await };
-        match self.give(connector.as_ref(), terms).await {
+    async fn grant(&self, connector: &dyn Connector, terms: &Terms) -> Result<()> {
+        match self.give(connector, terms).await {
             Outcome::Done(delivery) => {
                 self.keep_secret(&delivery).await?;
                 let after = self.report(Report::Granted(delivery.details)).await?;
@@ -71,11 +84,10 @@ impl Drive<'_> {
         }
     }
 
-    async fn revoke(&self, terms: &Terms) -> Result<()> {
-        let Some(connector) = self.connector(terms) else { return self.no_connector(terms, Report::NotRevoked).await };
+    async fn revoke(&self, connector: &dyn Connector, terms: &Terms) -> Result<()> {
         let said = bounded(connector.revoke(terms)).await;
         // Not the exit code decides, but what is left at the target (rule 38).
-        let error = match (bounded_observe(connector.as_ref(), terms).await, said) {
+        let error = match (bounded_observe(connector, terms).await, said) {
             (Observation::Absent, _) => {
                 self.report(Report::Revoked).await?;
                 self.grants.store.take_secret(&terms.request).await?;
@@ -89,10 +101,6 @@ impl Drive<'_> {
         self.trouble(error, Report::NotRevoked).await
     }
 
-    fn connector(&self, terms: &Terms) -> Option<Arc<dyn Connector>> {
-        self.grants.connectors.get(&terms.connector).cloned()
-    }
-
     async fn no_connector(&self, terms: &Terms, report: fn(String) -> Report) -> Result<()> {
         let error = format!(
             "no connector named \"{}\" is configured; hint: see [connectors] in the policy file",
@@ -103,8 +111,10 @@ impl Drive<'_> {
 
     async fn trouble(&self, error: String, report: fn(String) -> Report) -> Result<()> {
         tracing::warn!(request = %self.job.request, effect = ?self.job.effect, attempts = self.job.attempts, error, "the target made trouble");
-        self.report(report(error.clone())).await?;
-        let due = self.grants.clock.now() + backoff::pause(self.job.attempts);
+        let after = self.report(report(error.clone())).await?;
+        let now = self.grants.clock.now();
+        let since = after.grant.and_then(|g| g.trouble).map_or(now, |trouble| trouble.since);
+        let due = now + backoff::pause(self.job.attempts, now - since);
         self.grants.store.retry(self.job, due, &error).await
     }
 

@@ -7,16 +7,18 @@ pub use approval_only::ApprovalOnly;
 
 use crate::{
     clock::Clock,
+    lanes::Work,
     lifecycle::Stopping,
     service::Service,
-    store::{Job, Lane, Result, Store, StoreError},
+    store::{Job, Lane, Result, Store},
     vault::Vault,
     writer::Writer,
 };
 use chrono::TimeDelta;
-use countersign_engine::ports::Connector;
+use countersign_engine::{effect::Effect, ports::Connector};
 use futures_util::future::join_all;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The name of the connector that grants nothing by itself.
 pub const APPROVAL_ONLY: &str = "approval-only";
@@ -24,9 +26,10 @@ pub const APPROVAL_ONLY: &str = "approval-only";
 const CALL: Duration = Duration::from_secs(20);
 /// How long a job is ours: longer than a call with its reading back, so that no two replicas work on one grant.
 const LEASE: TimeDelta = TimeDelta::seconds(90);
-/// Jobs of one lane that are worked on at a time (THREATS C09).
-const AT_ONCE: i64 = 16;
-const TICK: Duration = Duration::from_millis(500);
+/// Jobs of one lane that are worked on at a time ...
+const AT_ONCE: i64 = 64;
+/// ... and of those, how many at one connector (THREATS C09).
+const PER_CONNECTOR: usize = 8;
 
 /// The connectors by name.
 pub type Connectors = BTreeMap<String, Arc<dyn Connector>>;
@@ -39,6 +42,8 @@ pub struct Grants {
     clock: Clock,
     vault: Vault,
     connectors: Arc<Connectors>,
+    revoking: Places,
+    granting: Places,
 }
 
 impl Grants {
@@ -46,21 +51,20 @@ impl Grants {
     pub fn new(service: &Service, vault: Vault, mut connectors: Connectors) -> Self {
         connectors.entry(APPROVAL_ONLY.into()).or_insert_with(|| Arc::new(ApprovalOnly));
         let (store, writer, clock) = (service.store.clone(), service.writer.clone(), service.clock.clone());
-        Self { store, writer, clock, vault, connectors: Arc::new(connectors) }
+        let (revoking, granting) = (places(&connectors), places(&connectors));
+        Self { store, writer, clock, vault, connectors: Arc::new(connectors), revoking, granting }
     }
 
-    /// Works on one lane until the server stops. Run it once for revocation and once for granting: neither ever waits for the other.
+    /// Works on one lane until the server stops. Run it once for revocation and once for granting: neither ever waits for
+    /// the other.
     pub async fn run(self, lane: Lane, stopping: Stopping) {
-        while !stopping.now() {
-            match self.work(lane).await {
-                Ok(0) => self.store.wait(TICK).await,
-                Ok(_) => {}
-                Err(error) => {
-                    tracing::warn!(%error, lane = lane.key(), "the lane's work could not be read; trying again");
-                    tokio::time::sleep(TICK).await;
-                }
-            }
-        }
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        let work = Work { store, clock, lane, at_once: AT_ONCE, lease: LEASE };
+        work.until(stopping, |job| {
+            let this = self.clone();
+            async move { this.job(&job).await }
+        })
+        .await;
     }
 
     /// Works on what is due in a lane; how many jobs those were.
@@ -75,10 +79,23 @@ impl Grants {
         Ok(count)
     }
 
-    /// Past its lease a job is somebody else's, so it is given up then at the latest.
     async fn job(&self, job: &Job) -> Result<()> {
-        let late = |_| Err(StoreError::Unavailable("the job's lease ran out".into()));
-        let lease = LEASE.to_std().unwrap_or_default();
-        tokio::time::timeout(lease, drive::Drive { grants: self, job }.run()).await.unwrap_or_else(late)
+        drive::Drive { grants: self, job }.run().await
     }
+
+    /// A place at a connector, for as long as it is held; `None` while all are taken. One target that hangs can so never keep
+    /// the others waiting, nor its grants its revocations (THREATS C09).
+    fn place(&self, connector: &str, effect: &Effect) -> Option<OwnedSemaphorePermit> {
+        let places = match effect {
+            Effect::Revoke => &self.revoking,
+            _ => &self.granting,
+        };
+        places.get(connector)?.clone().try_acquire_owned().ok()
+    }
+}
+
+type Places = Arc<BTreeMap<String, Arc<Semaphore>>>;
+
+fn places(connectors: &Connectors) -> Places {
+    Arc::new(connectors.keys().map(|name| (name.clone(), Arc::new(Semaphore::new(PER_CONNECTOR)))).collect())
 }

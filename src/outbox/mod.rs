@@ -5,22 +5,22 @@ mod deliver;
 mod recipients;
 
 use crate::{
+    lanes::Work,
     lifecycle::Stopping,
     metrics::Metrics,
     service::Service,
-    store::{Job, Lane, Result, StoreError},
+    store::{Job, Lane, Result},
 };
 use chrono::TimeDelta;
 use countersign_engine::{person::Platform, ports::Messenger};
 use futures_util::future::join_all;
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// How long a delivery is ours.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// Deliveries at a time.
 const AT_ONCE: i64 = 16;
-const TICK: Duration = Duration::from_millis(500);
-/// A message that cannot be delivered for this long is put aside for people to see (THREATS L6).
+/// A message that cannot be delivered for this long is put aside for people to see (promise L6).
 const GIVE_UP: TimeDelta = TimeDelta::hours(75);
 
 /// The platforms that can be written to.
@@ -42,16 +42,13 @@ impl Outbox {
 
     /// Until the server stops.
     pub async fn run(self, stopping: Stopping) {
-        while !stopping.now() {
-            match self.work().await {
-                Ok(0) => self.service.store.wait(TICK).await,
-                Ok(_) => {}
-                Err(error) => {
-                    tracing::warn!(%error, "deliveries could not be read; trying again");
-                    tokio::time::sleep(TICK).await;
-                }
-            }
-        }
+        let (store, clock) = (self.service.store.clone(), self.service.clock.clone());
+        let work = Work { store, clock, lane: Lane::Deliver, at_once: AT_ONCE, lease: LEASE };
+        work.until(stopping, |job| {
+            let this = self.clone();
+            async move { this.job(&job).await }
+        })
+        .await;
     }
 
     /// Delivers what is due; how many jobs those were.
@@ -66,10 +63,7 @@ impl Outbox {
         Ok(count)
     }
 
-    /// Past its lease a job is somebody else's, so it is given up then at the latest.
     async fn job(&self, job: &Job) -> Result<()> {
-        let late = |_| Err(StoreError::Unavailable("the delivery's lease ran out".into()));
-        let lease = LEASE.to_std().unwrap_or_default();
-        tokio::time::timeout(lease, deliver::Delivery { outbox: self, job }.run()).await.unwrap_or_else(late)
+        deliver::Delivery { outbox: self, job }.run().await
     }
 }

@@ -1,11 +1,11 @@
 //! Targets that are down, mute, or lie: access is never assumed, and revocation never gives up.
 
 use crate::world::{Making, World};
-use countersign::grants::Connectors;
-use countersign_engine::{ports::Connector, time::Length};
+use countersign::{grants::Connectors, lifecycle, store::Lane};
+use countersign_engine::{ports::Connector, resource::Resource, time::Length};
 use countersign_kit::{Mood, Target, acme};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// The demo organisation, with a real target behind grafana.
 async fn with(target: &Target) -> World {
@@ -180,4 +180,44 @@ async fn a_secret_is_shown_once_to_its_holder() {
         everything.contains("grant_activated") && !everything.contains("pass-cs_"),
         "never in the trail (THREATS E07)"
     );
+}
+
+/// rule 38, THREATS C09: a target that hangs keeps nobody else's revocation waiting.
+#[tokio::test]
+async fn abuse_c09_a_target_that_hangs_delays_no_other() {
+    let (slow, quick) = (Target::new(), Target::new());
+    let mut policy = acme();
+    policy.settings.open_per_person = 100;
+    let connectors = [("slow", &slow), ("quick", &quick)];
+    let template = policy.resources.values().find(|r| r.id.as_str() == "grafana").cloned().unwrap();
+    for (name, _) in connectors {
+        for n in 0..20 {
+            let id = countersign_engine::id::ResourceId::new(format!("{name}-{n}"));
+            let resource = Resource { id: id.clone(), connector: name.into(), ..template.clone() };
+            policy.resources.insert(id, resource);
+        }
+    }
+    let connectors = connectors.map(|(name, target)| (name.to_owned(), Arc::new(target.clone()) as Arc<dyn Connector>));
+    let w = World::made(Making { policy, connectors: Connectors::from(connectors), ..Making::default() }).await;
+    for resource in (0..20).map(|n| format!("slow-{n}")).chain(["quick-0".to_owned()]) {
+        let id = w.api("dev").request(&resource, "10m").await.id();
+        w.api("lisa").approve(&id).await;
+        w.settle().await;
+    }
+    assert_eq!((slow.held(), quick.held()), (20, 1));
+
+    slow.becomes(Mood::Hangs);
+    w.clock.advance(Length::minutes(10).delta());
+    while w.app.timers.ring_due().await.unwrap() > 0 {}
+    let (stopper, stopping) = lifecycle::stopper();
+    let worker = tokio::spawn(w.app.grants.clone().run(Lane::Revoke, stopping));
+    let patience = tokio::time::timeout(Duration::from_secs(10), async {
+        while quick.held() > 0 {
+            tokio::task::yield_now().await;
+        }
+    });
+    assert!(patience.await.is_ok(), "the quick target's access is still there");
+    assert_eq!(slow.held(), 20, "the slow one is still hanging");
+    drop(stopper);
+    worker.abort();
 }

@@ -26,6 +26,8 @@ pub enum Mood {
     LosesAnswers,
     /// Says that it is done, and does nothing.
     Lies,
+    /// Never answers at all.
+    Hangs,
 }
 
 /// A target. Clones share it.
@@ -62,6 +64,12 @@ impl Target {
         let inner = self.inner();
         (inner.granted, inner.revoked)
     }
+    async fn hangs(&self) {
+        let mood = self.inner().mood;
+        if mood == Mood::Hangs {
+            std::future::pending::<()>().await;
+        }
+    }
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
@@ -74,16 +82,20 @@ impl Connector for Target {
     }
 
     async fn grant(&self, terms: &Terms, _until: Timestamp) -> Outcome<Delivery> {
+        self.hangs().await;
         let mut inner = self.inner();
         inner.granted += 1;
         match inner.mood {
             Mood::Down => return Outcome::DefinitelyNot("connection refused".into()),
             Mood::Lies => {}
-            Mood::Well | Mood::Mute | Mood::LosesAnswers => drop(inner.held.insert(terms.target_name.clone())),
+            Mood::Well | Mood::Mute | Mood::LosesAnswers | Mood::Hangs => {
+ inner.held.insert(terms.target_name.clone();
+})
+            }
         }
         match inner.mood {
             Mood::Mute | Mood::LosesAnswers => Outcome::Unknown("no answer".into()),
-            Mood::Well | Mood::Lies | Mood::Down => Outcome::Done(Delivery {
+            Mood::Well | Mood::Lies | Mood::Down | Mood::Hangs => Outcome::Done(Delivery {
                 details: vec![Detail { label: "login".into(), value: terms.target_name.clone() }],
                 secret: Some(Secret::new(format!("pass-{}", terms.target_name))),
             }),
@@ -91,27 +103,31 @@ impl Connector for Target {
     }
 
     async fn revoke(&self, terms: &Terms) -> Outcome<()> {
+        self.hangs().await;
         let mut inner = self.inner();
         inner.revoked += 1;
         match inner.mood {
             Mood::Down => return Outcome::DefinitelyNot("connection refused".into()),
             Mood::Lies => {}
-            Mood::Well | Mood::Mute | Mood::LosesAnswers => drop(inner.held.remove(&terms.target_name)),
+            Mood::Well | Mood::Mute | Mood::LosesAnswers | Mood::Hangs => {
+ inner.held.remove(&terms.target_name);
+},
         }
         match inner.mood {
             Mood::Mute | Mood::LosesAnswers => Outcome::Unknown("no answer".into()),
-            Mood::Well | Mood::Lies | Mood::Down => Outcome::Done(()),
+            Mood::Well | Mood::Lies | Mood::Down | Mood::Hangs => Outcome::Done(()),
         }
     }
 
     async fn observe(&self, terms: &Terms) -> Observation {
+        self.hangs().await;
         let inner = self.inner();
         match inner.mood {
             Mood::Down | Mood::Mute => Observation::Unknown("connection refused".into()),
-            Mood::Well | Mood::LosesAnswers | Mood::Lies if inner.held.contains(&terms.target_name) => {
+            Mood::Well | Mood::LosesAnswers | Mood::Lies | Mood::Hangs if inner.held.contains(&terms.target_name) => {
                 Observation::Present
             }
-            Mood::Well | Mood::LosesAnswers | Mood::Lies => Observation::Absent,
+            Mood::Well | Mood::LosesAnswers | Mood::Lies | Mood::Hangs => Observation::Absent,
         }
     }
 
