@@ -39,6 +39,13 @@ impl Drive<'_> {
             (Effect::Revoke, Some(grant @ Grant { state: GrantState::Revoking { .. }, .. })) => {
                 (Report::NotRevoked, grant)
             }
+            // A grant job that was tried before may have left access behind: that is taken back before it is forgotten.
+            (Effect::Grant, Some(grant)) if grant.state.is_over() && self.job.attempts > 1 => {
+                return match self.grants.connectors.get(&grant.terms.connector).cloned() {
+                    Some(connector) => self.take_back(connector.as_ref(), &grant.terms).await,
+                    None => self.grants.store.finish(self.job).await,
+                };
+            }
             // Overtaken: nothing is granted that is no longer wanted, nothing is revoked twice.
             _ => return self.grants.store.finish(self.job).await,
         };
@@ -60,11 +67,10 @@ impl Drive<'_> {
             Outcome::Done(delivery) => {
                 self.keep_secret(&delivery).await?;
                 let after = self.report(Report::Granted(delivery.details)).await?;
-                // Ended while the target was at work: what it then gave must not stay (rule 36).
-                if after.grant.as_ref().is_none_or(|g| g.state.is_over()) {
-                    let _ = bounded(connector.revoke(terms)).await;
+                match after.grant.as_ref().is_none_or(|g| g.state.is_over()) {
+                    true => self.take_back(connector, terms).await,
+                    false => self.grants.store.finish(self.job).await,
                 }
-                self.grants.store.finish(self.job).await
             }
             Outcome::DefinitelyNot(error) | Outcome::Unknown(error) => self.trouble(error, Report::NotGranted).await,
         }
@@ -76,7 +82,8 @@ impl Drive<'_> {
         let until = self.grants.clock.now() + terms.duration.delta() + BELT;
         match bounded(connector.grant(terms, until)).await {
             Outcome::Unknown(error) => match bounded_observe(connector, terms).await {
-                Observation::Present => bounded(connector.grant(terms, until)).await,
+                Observation::Present if self.still_wanted().await => bounded(connector.grant(terms, until)).await,
+                Observation::Present => Outcome::Unknown(error),
                 Observation::Absent => Outcome::DefinitelyNot(error),
                 Observation::Unknown(_) => Outcome::Unknown(error),
             },
@@ -84,11 +91,26 @@ impl Drive<'_> {
         }
     }
 
+    /// Ended while the target was at work: what it then gave must not stay (rule 36). Done once it is read back as absent.
+    async fn take_back(&self, connector: &dyn Connector, terms: &Terms) -> Result<()> {
+        tracing::warn!(request = %self.job.request, "access came after its end; it is taken back");
+        let said = bounded(connector.revoke(terms)).await;
+        match (bounded_observe(connector, terms).await, said) {
+            (Observation::Absent, Outcome::Done(())) => self.grants.store.finish(self.job).await,
+            (seen, said) => {
+                let error = format!("access that came after its end is not gone yet: {seen:?}, {said:?}");
+                tracing::error!(request = %self.job.request, error, "trying again");
+                let due = self.grants.clock.now() + backoff::pause(self.job.attempts, TimeDelta::zero());
+                self.grants.store.retry(self.job, due, &error).await
+            }
+        }
+    }
+
     async fn revoke(&self, connector: &dyn Connector, terms: &Terms) -> Result<()> {
         let said = bounded(connector.revoke(terms)).await;
         // Not the exit code decides, but what is left at the target (rule 38).
         let error = match (bounded_observe(connector, terms).await, said) {
-            (Observation::Absent, _) => {
+            (Observation::Absent, Outcome::Done(())) => {
                 self.report(Report::Revoked).await?;
                 self.grants.store.take_secret(&terms.request).await?;
                 return self.grants.store.finish(self.job).await;
@@ -99,6 +121,13 @@ impl Drive<'_> {
             }
         };
         self.trouble(error, Report::NotRevoked).await
+    }
+
+    /// Is the grant still to be given? It may have been ended while the target was silent, and then somebody waits.
+    async fn still_wanted(&self) -> bool {
+        let now = self.grants.store.request(self.job.request.as_str()).await;
+        let grant = now.ok().flatten().and_then(|request| request.grant);
+        grant.is_some_and(|g| matches!(g.state, GrantState::Granting { .. }))
     }
 
     async fn no_connector(&self, terms: &Terms, report: fn(String) -> Report) -> Result<()> {

@@ -12,7 +12,7 @@ use chrono::TimeDelta;
 use countersign_engine::{
     address::Address,
     card::{self, Card},
-    effect::Effect,
+    effect::{Audience, Effect},
     ports::{DeliveryError, MessageRef},
     view::RequestView,
 };
@@ -74,6 +74,10 @@ impl Delivery<'_> {
         let service = &self.outbox.service;
         let raised = self.job.due_at.timestamp_millis();
         let plan = recipients::plan(effect, raised, &view.request, &service.policy.get(), &self.outbox.messengers);
+        if plan.addresses.is_empty() && matches!(effect, Effect::Tell { audience: Audience::Operators, .. }) {
+            // A grant that is overdue with nobody to tell is still on the console and in the metrics, and here.
+            tracing::error!(request = %view.request.id, ?effect, "no operator can be reached on any platform");
+        }
         let done = service.store.postings(&view.request.id).await?;
         let has = |address: &Address| {
             done.iter().any(|p| p.address == *address && p.purpose == plan.purpose && p.state != PostingState::Waiting)

@@ -48,7 +48,8 @@ pub(super) fn plan(effect: &Effect, raised: i64, request: &Request, policy: &Pol
                     addresses.extend(notify.places.iter().cloned());
                     let owners = policy.resources.get(&request.asked.resource).into_iter().flat_map(|r| &r.owners);
                     let people = owners.chain(policy.administrators().map(|p| &p.id));
-                    addresses.extend(people.flat_map(|id| direct(id, policy, &notify.approvers)));
+                    let reachable: Vec<Platform> = messengers.keys().copied().collect();
+                    addresses.extend(people.flat_map(|id| direct(id, policy, &reachable)).collect::<Vec<_>>());
                 }
             }
             let news_key = key(*news);

@@ -68,6 +68,19 @@ pub enum Intent {
     },
 }
 
+impl Intent {
+    /// A word for the log: people's own words never go there.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Open { .. } => "open",
+            Self::Act { .. } => "act",
+            Self::Ring { .. } => "ring",
+            Self::Settle { .. } => "settle",
+            Self::Reassess { .. } => "reassess",
+        }
+    }
+}
+
 /// Makes a call repeatable: the same caller with the same key gets the first answer again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Key {

@@ -58,7 +58,7 @@ impl Task {
                 intents.iter().map(|_| Err(EngineError::Unavailable("the database is not available".into()))).collect()
             }
             Err(error) if intents.len() == 1 => {
-                tracing::error!(%error, intent = ?intents.first(), "an intent could not be committed");
+                tracing::error!(%error, intent = intents.first().map(Intent::kind), "an intent could not be committed");
                 vec![Err(EngineError::Unavailable(
                     "the request could not be recorded; the server's log says why".into(),
                 ))]

@@ -89,8 +89,7 @@ impl Connector for Target {
             Mood::Down => return Outcome::DefinitelyNot("connection refused".into()),
             Mood::Lies => {}
             Mood::Well | Mood::Mute | Mood::LosesAnswers | Mood::Hangs => {
- inner.held.insert(terms.target_name.clone();
-})
+                inner.held.insert(terms.target_name.clone());
             }
         }
         match inner.mood {
@@ -110,8 +109,8 @@ impl Connector for Target {
             Mood::Down => return Outcome::DefinitelyNot("connection refused".into()),
             Mood::Lies => {}
             Mood::Well | Mood::Mute | Mood::LosesAnswers | Mood::Hangs => {
- inner.held.remove(&terms.target_name);
-},
+                inner.held.remove(&terms.target_name);
+            }
         }
         match inner.mood {
             Mood::Mute | Mood::LosesAnswers => Outcome::Unknown("no answer".into()),
