@@ -1,9 +1,10 @@
 //! Structured logs on standard error: text for people, JSON lines for machines.
 
+use std::io::IsTerminal;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// What is said when nothing else is asked for. The chat crates put bodies into their spans: never below `warn`.
-pub const DEFAULT_FILTER: &str = "info,serenity=warn,slack_morphism=warn,hyper=warn,sqlx=warn";
+pub const DEFAULT_FILTER: &str = "info,slack_morphism=warn,hyper=warn,sqlx=warn";
 
 /// Starts logging. A filter that does not parse is replaced by the default, and said so.
 pub fn start(filter: &str, json: bool) {
@@ -14,7 +15,11 @@ pub fn start(filter: &str, json: bool) {
     let registry = tracing_subscriber::registry().with(parsed);
     let started = match json {
         true => registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).try_init(),
-        false => registry.with(fmt::layer().with_target(false).with_writer(std::io::stderr)).try_init(),
+        false => registry
+            .with(
+                fmt::layer().with_target(false).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr),
+            )
+            .try_init(),
     };
     // Already started, as in tests: fine.
     drop(started);

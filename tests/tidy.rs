@@ -1,4 +1,4 @@
-//! Guards what Cargo cannot: the arrows between the rooms of the house, the size of files, the words.
+//! Guards what Cargo cannot: the arrows between the rooms of the house, the size of files, words and citations.
 
 use std::{
     fs,
@@ -34,7 +34,10 @@ fn files(dir: &str, endings: &[&str]) -> Vec<PathBuf> {
 }
 
 fn sources() -> Vec<PathBuf> {
-    ["src", "engine", "bots", "connectors", "tests"].iter().flat_map(|dir| files(dir, &[".rs"])).collect()
+    let all: Vec<PathBuf> =
+        ["src", "engine", "bots", "connectors", "tests"].iter().flat_map(|dir| files(dir, &[".rs"])).collect();
+    assert!(all.len() > 100, "only {} files were found: is the check looking in the right place?", all.len());
+    all
 }
 
 fn short(path: &Path) -> String {
@@ -117,27 +120,34 @@ fn nothing_is_left_open() {
     }
 }
 
-/// A test called `abuse_b02_...` is about threat B02 of the threat model; the ids are stable.
+/// Ids that code and tests cite are those of docs/THREATS.md and docs/RULES.md.
 #[test]
-fn every_abuse_test_names_a_threat() {
-    let known = |id: &str| {
-        let (letter, number) = id.split_at(1);
-        let last = match letter {
-            "a" => 13,
-            "b" => 16,
-            "c" => 20,
-            "d" => 13,
-            "e" => 14,
-            _ => 0,
-        };
-        number.parse::<u32>().is_ok_and(|n| (1..=last).contains(&n)) && number.len() == 2
-    };
+fn citations_can_be_looked_up() {
+    let (threats, rules) = (read("docs/THREATS.md"), read("docs/RULES.md"));
+    let mut cited = 0;
     for path in sources().into_iter().filter(|p| !p.ends_with("tests/tidy.rs")) {
         let text = fs::read_to_string(&path).unwrap();
-        for (at, _) in text.match_indices("fn abuse_") {
-            let rest = &text[at + "fn abuse_".len()..];
-            let id: String = rest.chars().take(3).collect();
-            assert!(known(&id), "{}: abuse_{id} names no threat (A01..E14)", short(&path));
+        for (at, word) in text.match_indices("fn abuse_").chain(text.match_indices("THREATS ")) {
+            let id: String = text[at + word.len()..].chars().take(3).collect::<String>().to_uppercase();
+            assert!(threats.contains(&format!("| {id} |")), "{}: {id} is no threat of docs/THREATS.md", short(&path));
+            cited += 1;
+        }
+        for (at, word) in text.match_indices("rule ") {
+            let number: String = text[at + word.len()..].chars().take_while(char::is_ascii_digit).collect();
+            let known = number.is_empty() || rules.lines().any(|line| line.starts_with(&format!("{number}. ")));
+            assert!(known, "{}: rule {number} is not in docs/RULES.md", short(&path));
+        }
+    }
+    assert!(cited > 100, "only {cited} citations were found: is the check looking in the right place?");
+}
+
+/// One word for each thing: these are never used for it.
+#[test]
+fn words_are_those_of_the_glossary() {
+    for path in ["engine/src", "src"].iter().flat_map(|dir| files(dir, &[".rs"])) {
+        let text = fs::read_to_string(&path).unwrap().to_lowercase();
+        for never in ["ticket", "plugin"] {
+            assert!(!text.contains(never), "{} says {never}", short(&path));
         }
     }
 }

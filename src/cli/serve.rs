@@ -38,7 +38,10 @@ pub async fn serve() -> ExitCode {
 pub async fn demo() -> ExitCode {
     let outcome = async {
         let mut config = start::config()?;
-        let place = tempfile::tempdir().map_err(|e| format!("no temporary place could be made: {e}"))?;
+        let place = tempfile::Builder::new()
+            .prefix("countersign-demo-")
+            .tempdir()
+            .map_err(|e| format!("no temporary place could be made: {e}"))?;
         let set = |name: &str| config.environment.secret(name).is_some();
         let quiet = !set("COUNTERSIGN_LOG");
         let loaded = match set("COUNTERSIGN_POLICY") {
@@ -110,6 +113,10 @@ fn greet(config: &Config, demo: bool) -> io::Result<()> {
     }
     let mut out = io::stdout().lock();
     writeln!(out, "\n  Countersign, with a made-up organisation. Nothing here is real, nothing is kept.\n")?;
+    let here = format!("http://{}", config.listen);
+    if *url != here {
+        writeln!(out, "    listening at  {here}")?;
+    }
     writeln!(out, "    the tour      {url}/demo")?;
     writeln!(out, "    the console   {url}/")?;
     writeln!(out, "    the API       curl -H 'Authorization: Bearer demo:dev' {url}/api/v1/catalog\n")?;

@@ -41,7 +41,7 @@ pub(super) const CHECKPOINTS: Setting = setting(
 );
 pub(super) const LOG: Setting = setting(
     "COUNTERSIGN_LOG",
-    "info,serenity=warn,slack_morphism=warn,hyper=warn,sqlx=warn",
+    "info,slack_morphism=warn,hyper=warn,sqlx=warn",
     "What is logged: error, warn, info, debug, or a filter such as info,sqlx=warn.",
 );
 pub(super) const LOG_FORMAT: Setting = setting("COUNTERSIGN_LOG_FORMAT", "text", "How it is logged: text or json.");
@@ -76,8 +76,7 @@ pub const SETTINGS: [Setting; 12] = [
 ];
 
 /// Variables of ours that are not settings of the server: the terminal client's, and the tests'.
-pub(super) const NOT_SETTINGS: [&str; 4] =
-    ["COUNTERSIGN_URL", "COUNTERSIGN_TOKEN", "COUNTERSIGN_TEST_", "COUNTERSIGN_SPECS"];
+pub(super) const NOT_SETTINGS: [&str; 3] = ["COUNTERSIGN_URL", "COUNTERSIGN_TOKEN", "COUNTERSIGN_TEST_"];
 
 /// The text of `.env.example`.
 pub fn example() -> String {

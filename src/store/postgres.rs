@@ -132,7 +132,7 @@ fn pool(connections: u32) -> PgPoolOptions {
 }
 
 /// In sqlx 0.9.0 a `begin` that is dropped halfway leaves its connection inside a transaction, and what the next one
-/// writes there is lost (THREATS D1). So whatever is open ends before a connection is used again.
+/// writes there is lost (rule of the house: no transaction that a caller can cancel). So whatever is open ends before a connection is used again.
 async fn clear(db: &mut PgConnection) -> sqlx::Result<bool> {
     let ended = tokio::time::timeout(ACQUIRE, db.execute("ROLLBACK")).await.map_err(|_| silent())?;
     Ok(ended.is_ok())

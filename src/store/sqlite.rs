@@ -20,7 +20,7 @@ use sqlx::{
 };
 use std::{path::Path, str::FromStr, time::Duration};
 
-/// 3.7.0 to 3.51.2 can corrupt a database when the write-ahead log is reset (THREATS section 4 rule 7).
+/// 3.7.0 to 3.51.2 can corrupt a database when the write-ahead log is reset (sqlite.org, "WAL reset bug").
 const OLDEST: [u32; 3] = [3, 51, 3];
 const ACQUIRE: Duration = Duration::from_secs(3);
 const READERS: u32 = 4;
@@ -151,7 +151,7 @@ fn check_version(version: &str) -> Result<()> {
 mod tests {
     use super::*;
 
-    /// THREATS section 4 rule 7: a decision survives power loss though bookkeeping was done on its connection before.
+    /// A decision survives power loss though bookkeeping was done on its connection before.
     #[tokio::test]
     async fn decisions_are_synced_after_bookkeeping() {
         let dir = tempfile::tempdir().unwrap();

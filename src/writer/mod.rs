@@ -1,7 +1,7 @@
 //! The one place that decides and commits: group commit by a single task (decision 3).
 //!
 //! Handlers hand their intent to the task and wait for the answer; they never own a transaction, so a client that hangs
-//! up cannot cancel one halfway (THREATS D1). The task takes everything that waits, decides in order on the pure core and
+//! up cannot cancel one halfway (the driver would leave the connection inside it). The task takes everything that waits, decides in order on the pure core and
 //! commits it at once: the longer a flush takes, the larger the next batch.
 
 mod deciding;
