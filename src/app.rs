@@ -96,15 +96,16 @@ impl App {
             store: store.clone(),
             writer: writer.clone(),
             credentials: credentials.clone(),
+            vault: vault.clone(),
             public_url: parts.public_url,
         };
-        let grants = Grants::new(&service, vault.clone(), parts.connectors);
+        let grants = Grants::new(&service, vault, parts.connectors);
         let outbox = Outbox::new(service.clone(), parts.bots.messengers(), metrics.clone());
         let origin = parts.signer.origin().to_owned();
         let verifier = parts.signer.verifier();
         let checkpoints = Checkpoints::new(store.clone(), clock.clone(), parts.signer, parts.checkpoints);
         let timers = Timers { store, writer, clock };
-        let web = Web { service, credentials, metrics, vault, demo, origin };
+        let web = Web { service, credentials, metrics, demo, origin };
         Self {
             web,
             timers,

@@ -10,6 +10,7 @@ pub mod config;
 pub mod connectors;
 pub mod console;
 pub mod credentials;
+pub mod demo;
 pub mod grants;
 pub mod http;
 pub mod lanes;

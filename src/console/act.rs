@@ -1,13 +1,13 @@
 //! `POST /requests/{id}/{verb}`: votes, and everything else one can do with a request.
 
 use super::{
-    error::{Problem, status},
-    form::{Signed, filled, local},
+    error::Problem,
+    form::{Signed, filled},
     page::{Frame, html},
     request::{self, Typed},
     session::Reader,
 };
-use crate::http::Web;
+use crate::http::{Web, local_path, status};
 use askama::Template;
 use axum::{
     extract::{Path, State},
@@ -16,7 +16,7 @@ use axum::{
 use countersign_engine::{
     command::{Command, Trim},
     id::AccessLevel,
-    ports::{ApprovalEngine, EngineError},
+    ports::EngineError,
     refusal::Refusal,
     time::Length,
 };
@@ -42,27 +42,24 @@ pub async fn act(
     if verb == "secret" {
         return secret(&web, &reader, &id).await;
     }
-    // Who may not see it is not told that it is there (THREATS E03).
-    web.service.get(&reader.caller(), &id).await?;
     let done = match command(&verb, &fields) {
-        Some(Ok(command)) => web.service.act(&reader.caller(), "", &id, command).await,
+        Some(Ok(command)) => web.service.act_if_seen(&reader.caller(), "", &id, command).await,
         Some(Err(refusal)) => Err(refusal.into()),
         None => return Err(Problem::not_found("button")),
     };
     match done {
         Ok(view) => {
             let page = format!("/requests/{}", view.request.short_id);
-            Ok(Redirect::to(local(fields.back.as_deref()).unwrap_or(&page)).into_response())
+            Ok(Redirect::to(local_path(fields.back.as_deref()).unwrap_or(&page)).into_response())
         }
-        Err(EngineError::Refused(refusal)) if !matches!(*refusal, Refusal::NotFound { .. }) => {
+        Err(error) => {
             let typed = Typed {
                 note: fields.note.unwrap_or_default(),
                 duration: fields.duration.unwrap_or_default(),
                 access: fields.access.unwrap_or_default(),
             };
-            request::refused(&web, &reader, &id, status(&refusal), refusal.to_string(), typed).await
+            unless_refused(&web, &reader, &id, error, typed).await
         }
-        Err(error) => Err(error.into()),
     }
 }
 
@@ -98,19 +95,32 @@ struct SecretPage {
     secret: Option<String>,
 }
 
-/// Shows a delivered secret: to the holder, once.
+/// Shows a delivered secret, or on the request's page why not.
 async fn secret(web: &Web, reader: &Reader, id: &str) -> Result<Response, Problem> {
-    let view = web.service.get(&reader.caller(), id).await?;
-    let request = &view.request;
-    if request.holder != reader.id {
-        return Err(Problem::not_found("password"));
-    }
-    let sealed = web.service.store.take_secret(&request.id).await.map_err(Problem::from_store)?;
-    let secret = sealed.and_then(|sealed| web.vault.open(&sealed, request.id.as_str()));
-    let secret = secret.map(|s| s.expose().to_owned());
+    let secret = match web.service.reveal(&reader.caller(), id).await {
+        Ok(secret) => secret.map(|s| s.expose().to_owned()),
+        Err(error) => return unless_refused(web, reader, id, error, Typed::default()).await,
+    };
+    let short = web.service.find(id).await?.short_id.to_string();
     let frame = Frame::of(web, reader, "", "Password").await?;
-    let mut response = html(&SecretPage { frame, short: request.short_id.to_string(), secret });
+    let mut response = html(&SecretPage { frame, short, secret });
     let never = axum::http::HeaderValue::from_static("no-store");
     response.headers_mut().insert(axum::http::header::CACHE_CONTROL, never);
     Ok(response)
+}
+
+/// A refusal shows the request with the answer and with what was typed; what is not there, or broken, has its own page.
+async fn unless_refused(
+    web: &Web,
+    reader: &Reader,
+    id: &str,
+    error: EngineError,
+    typed: Typed,
+) -> Result<Response, Problem> {
+    match error {
+        EngineError::Refused(refusal) if !matches!(*refusal, Refusal::NotFound { .. }) => {
+            request::refused(web, reader, id, status(&refusal), refusal.to_string(), typed).await
+        }
+        error => Err(error.into()),
+    }
 }

@@ -1,13 +1,13 @@
 //! `GET /requests/new`, `POST /requests`: asking for access, with the answer to "what would happen" beside the form.
 
 use super::{
-    error::{Problem, status},
+    error::Problem,
     form::{Signed, filled},
     page::{Frame, html},
     session::Reader,
     show::{explain, text},
 };
-use crate::http::Web;
+use crate::http::{Web, status};
 use askama::Template;
 use axum::{
     extract::{Query, State},

@@ -1,7 +1,7 @@
 //! What went wrong, as a page: what, and what would work (rule 44).
 
 use super::page::{Frame, html};
-use crate::store::StoreError;
+use crate::{http, store::StoreError};
 use askama::Template;
 use axum::{
     http::StatusCode,
@@ -87,27 +87,9 @@ impl From<EngineError> for Problem {
             EngineError::Unavailable(why) => Self::unavailable(&why),
             EngineError::Refused(refusal) if matches!(*refusal, Refusal::NotFound { .. }) => Self::not_found("request"),
             EngineError::Refused(refusal) => {
-                Self::new(status(&refusal), "Not possible", refusal.to_string(), "Nothing was changed.")
+                Self::new(http::status(&refusal), "Not possible", refusal.to_string(), "Nothing was changed.")
             }
         }
-    }
-}
-
-/// The status that goes with a refusal.
-pub fn status(refusal: &Refusal) -> StatusCode {
-    match refusal {
-        Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
-        Refusal::NotLinked | Refusal::Deactivated | Refusal::NotAllowed { .. } => StatusCode::FORBIDDEN,
-        Refusal::OwnRequest | Refusal::NotAnApprover { .. } => StatusCode::FORBIDDEN,
-        Refusal::AlreadyVoted { .. }
-        | Refusal::AlreadyDecided { .. }
-        | Refusal::AlreadyOpen { .. }
-        | Refusal::TimedOut { .. }
-        | Refusal::StaleStep
-        | Refusal::ApprovalLapsed { .. }
-        | Refusal::WrongState { .. }
-        | Refusal::KeyReused => StatusCode::CONFLICT,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 

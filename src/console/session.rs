@@ -1,7 +1,7 @@
 //! Who is looking: the session cookie, the person behind it, and the form token bound to it.
 
 use super::error::Problem;
-use crate::http::Web;
+use crate::http::{Web, cookie};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, header, request::Parts},
@@ -32,7 +32,7 @@ impl Reader {
     }
     /// The reader of a request; `None` without a session that still holds.
     pub async fn find(headers: &HeaderMap, web: &Web) -> Result<Option<Self>, Problem> {
-        let Some(session) = cookie(headers, name(web)) else { return Ok(None) };
+        let Some(session) = cookie::SESSION.get(headers, web.is_https()) else { return Ok(None) };
         let owner = web.credentials.session_owner(session).await.map_err(Problem::from_store)?;
         let Some(id) = owner else { return Ok(None) };
         let reader = Self { id, csrf: token(session), session: session.to_owned() };
@@ -63,24 +63,8 @@ pub fn token(session: &str) -> String {
     hex::encode(&hmac::sign(&key, b"countersign form").as_ref()[..16])
 }
 
-/// `__Host-` binds the cookie to this host, and browsers take it over https only.
-fn name(web: &Web) -> &'static str {
-    if is_https(web) { "__Host-countersign" } else { "countersign" }
-}
-
-fn is_https(web: &Web) -> bool {
-    web.service.public_url.starts_with("https://")
-}
-
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let all = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
-    all.filter_map(|pair| pair.trim().split_once('=')).find(|(n, _)| *n == name).map(|(_, value)| value)
-}
-
 /// Gives the browser its session, or with an empty value takes it away.
 pub fn set_cookie(web: &Web, session: &str) -> (header::HeaderName, HeaderValue) {
-    let secure = if is_https(web) { "; Secure" } else { "" };
-    let age = if session.is_empty() { "; Max-Age=0" } else { "" };
-    let text = format!("{}={session}; Path=/; HttpOnly; SameSite=Lax{secure}{age}", name(web));
+    let text = cookie::SESSION.set(session, web.is_https());
     (header::SET_COOKIE, HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("countersign=")))
 }

@@ -1,6 +1,7 @@
 //! `POST /demo/advance`
 
 use super::{Body, Problem, Web, layers, refusal};
+use crate::demo;
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use countersign_engine::{refusal::Refusal, time::Length};
@@ -11,7 +12,7 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Advance {
-    /// For example `31m`.
+    /// For example `31m`; 31 days at most.
     #[schema(example = "31m")]
     by: String,
 }
@@ -35,7 +36,7 @@ pub struct Moved {
     responses(
         (status = 200, description = "The clock was moved.", body = Moved),
         (status = 404, description = "This is no demo (`not_found`).", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "No duration (`bad_duration`).", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "No duration (`bad_duration`), or more than 31 days (`duration_too_long`).", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub async fn handler(State(web): State<Web>, Body(advance): Body<Advance>) -> Result<Json<Moved>, Problem> {
@@ -44,7 +45,6 @@ pub async fn handler(State(web): State<Web>, Body(advance): Body<Advance>) -> Re
     }
     let bad = |_| refusal::problem(&Refusal::BadDuration { wanted: advance.by.chars().take(40).collect() });
     let by: Length = advance.by.parse().map_err(bad)?;
-    web.service.clock.advance(by.delta());
-    web.service.store.announce().await;
+    demo::advance(&web, by).await.map_err(|refusal| refusal::problem(&refusal))?;
     Ok(Json(Moved { now: web.service.clock.now() }))
 }

@@ -4,12 +4,14 @@ mod api;
 #[cfg(feature = "forward-auth")]
 pub mod authz;
 mod body;
+pub(crate) mod cookie;
 mod demo_advance;
 mod dto;
 mod health;
 mod json_guard;
 mod key;
 mod layers;
+mod local_path;
 mod metrics;
 mod name;
 mod openapi;
@@ -19,10 +21,12 @@ mod refusal;
 mod who;
 
 pub use body::Body;
+pub use local_path::local_path;
 pub use problem::Problem;
+pub(crate) use refusal::status;
 pub use who::{Who, same_origin};
 
-use crate::{credentials::Credentials, metrics::Metrics, service::Service, vault::Vault};
+use crate::{credentials::Credentials, metrics::Metrics, service::Service};
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 
 /// The largest body that is read, in bytes. Chat payloads and drafts are far smaller (THREATS D06).
@@ -37,18 +41,17 @@ pub struct Web {
     pub credentials: Credentials,
     /// What Prometheus reads.
     pub metrics: Metrics,
-    /// Opens delivered secrets.
-    pub vault: Vault,
     /// Demo mode: the switcher, `/demo/advance`, demo tokens.
     pub demo: bool,
     /// The name to print and sign with in checkpoints.
     pub origin: String,
 }
 
-/// Everything that answers over HTTP, with the layers around it. Bots' own routes are merged in by the caller, inside
-/// [`guarded`].
-pub fn router(web: Web) -> Router {
-    guarded(bare(web.clone()), web)
+impl Web {
+    /// Do people reach the console over https?
+    pub fn is_https(&self) -> bool {
+        self.service.public_url.starts_with("https://")
+    }
 }
 
 /// All routes without the layers, for callers that add routes of their own first.

@@ -44,7 +44,7 @@ impl Modify for Schemes {
             "A personal API token, from `countersign token create --for PERSON`. In demo mode also `demo:PERSON`.";
         token.description = Some(about.to_owned());
         let about = "The console's session. Calls that change something must come from the console's own pages.";
-        let session = ApiKey::Cookie(ApiKeyValue::with_description(super::who::COOKIE, about));
+        let session = ApiKey::Cookie(ApiKeyValue::with_description(super::cookie::SESSION.name(false), about));
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(token));
         components.add_security_scheme("session", SecurityScheme::ApiKey(session));

@@ -20,7 +20,8 @@ pub fn problem(refusal: &Refusal) -> Problem {
     }
 }
 
-fn status(refusal: &Refusal) -> StatusCode {
+/// The status that goes with a refusal, here and in the console.
+pub fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::NotLinked
         | Refusal::Deactivated

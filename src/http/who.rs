@@ -1,14 +1,11 @@
 //! Who is calling: a personal API token, or the console's session.
 
-use super::{Problem, Web};
+use super::{Problem, Web, cookie};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
 };
 use countersign_engine::{id::PersonId, person::Platform, ports::Caller};
-
-/// The console's session cookie.
-pub const COOKIE: &str = "countersign";
 
 /// An authenticated, active person.
 pub struct Who {
@@ -47,7 +44,7 @@ async fn by_token(authorization: &str, web: &Web) -> Result<PersonId, Problem> {
 
 async fn by_session(parts: &Parts, web: &Web) -> Result<PersonId, Problem> {
     let nobody = || unauthorized("send a personal API token: \"Authorization: Bearer csn_...\"");
-    let session = cookie(&parts.headers).ok_or_else(nobody)?;
+    let session = cookie::SESSION.get(&parts.headers, web.is_https()).ok_or_else(nobody)?;
     if !matches!(parts.method, Method::GET | Method::HEAD) && !same_origin(&parts.headers, &web.service.public_url) {
         let detail = "a signed-in browser may only do this from Countersign's own pages";
         return Err(Problem::new(StatusCode::FORBIDDEN, "cross_site", detail));
@@ -59,15 +56,6 @@ async fn by_session(parts: &Parts, web: &Web) -> Result<PersonId, Problem> {
 fn unauthorized(detail: &str) -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
         .header(header::WWW_AUTHENTICATE, "Bearer realm=\"countersign\"")
-}
-
-/// The session in the cookie header, if there is one.
-pub fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
-    lines.flat_map(|line| line.split(';')).find_map(|pair| match pair.trim().split_once('=') {
-        Some((name, value)) if name == COOKIE || name.strip_prefix("__Host-") == Some(COOKIE) => Some(value),
-        _ => None,
-    })
 }
 
 /// Did one of our own pages send this? Browsers say so in `Sec-Fetch-Site`, in `Origin` or in both; who says neither, or

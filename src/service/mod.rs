@@ -3,6 +3,7 @@
 mod catalog;
 mod listing;
 mod policy;
+mod reveal;
 mod scoped;
 mod sight;
 
@@ -14,6 +15,7 @@ use crate::{
     clock::Clock,
     credentials::Credentials,
     store::{PostingState, Store, StoreError},
+    vault::Vault,
     writer::{Intent, Key, Writer},
 };
 use async_trait::async_trait;
@@ -43,6 +45,8 @@ pub struct Service {
     pub writer: Writer,
     /// For link codes.
     pub credentials: Credentials,
+    /// Opens delivered secrets.
+    pub vault: Vault,
     /// Where people reach the console, without a slash at the end.
     pub public_url: String,
 }
@@ -92,10 +96,26 @@ impl Service {
         Ok(RequestView::new(request, reader, notified, &self.policy.get(), self.clock.now()))
     }
 
+    /// [`ApprovalEngine::act`], for callers who came by an address: for whom may not see the request there is none
+    /// (THREATS E03). In chat it is otherwise, because a card in a channel is seen by whoever presses it.
+    pub async fn act_if_seen(
+        &self,
+        caller: &Caller,
+        key: &str,
+        name: &str,
+        command: Command,
+    ) -> Result<RequestView, EngineError> {
+        let person = self.person(caller)?;
+        let request = self.find(name).await?;
+        if !self.may_see(&person, &request) {
+            return Err(not_found(name));
+        }
+        self.act(caller, key, request.id.as_str(), command).await
+    }
+
     /// The request that an id or short id names.
     pub async fn find(&self, name: &str) -> Result<Request, EngineError> {
-        let not_found = || Refusal::NotFound { wanted: name.chars().take(40).collect() }.into();
-        self.store.request(name).await.map_err(unavailable)?.ok_or_else(not_found)
+        self.store.request(name).await.map_err(unavailable)?.ok_or_else(|| not_found(name))
     }
 
     async fn id_of(&self, name: &str) -> Result<RequestId, EngineError> {
@@ -135,7 +155,7 @@ impl ApprovalEngine for Service {
         let person = self.person(caller)?;
         let request = self.find(id).await?;
         if !self.may_see(&person, &request) {
-            return Err(Refusal::NotFound { wanted: id.chars().take(40).collect() }.into());
+            return Err(not_found(id));
         }
         self.view(request, Some(&person)).await
     }
@@ -183,6 +203,10 @@ fn via(caller: &Caller) -> Via {
 /// Keys belong to the person: the same key from somebody else is another key (THREATS E05).
 fn idempotency(person: &PersonId, key: &str) -> Option<Key> {
     (!key.is_empty()).then(|| Key { caller: person.to_string(), key: key.to_owned() })
+}
+
+fn not_found(name: &str) -> EngineError {
+    Refusal::NotFound { wanted: name.chars().take(40).collect() }.into()
 }
 
 pub(crate) fn unavailable(error: StoreError) -> EngineError {

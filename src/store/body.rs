@@ -158,6 +158,10 @@ macro_rules! impl_store {
                 let query = sqlx::query_scalar(sql::TAKE_SECRET).bind(clean(request.as_str()));
                 Ok(query.fetch_optional(&mut *self.durable().await?).await?)
             }
+            async fn secret(&self, request: &RequestId) -> Result<Option<Vec<u8>>> {
+                let query = sqlx::query_scalar(sql::SECRET).bind(clean(request.as_str()));
+                Ok(query.fetch_optional(self.reading()).await?)
+            }
             async fn has_secret(&self, request: &RequestId) -> Result<bool> {
                 let query = sqlx::query_scalar::<_, i64>(sql::HAS_SECRET).bind(clean(request.as_str()));
                 Ok(query.fetch_one(self.reading()).await? > 0)

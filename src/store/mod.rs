@@ -139,6 +139,8 @@ pub trait Store: Send + Sync + 'static {
     async fn put_secret(&self, request: &RequestId, sealed: &[u8], now: Timestamp) -> Result<()>;
     /// Takes it out, once.
     async fn take_secret(&self, request: &RequestId) -> Result<Option<Vec<u8>>>;
+    /// Looks at it and leaves it there.
+    async fn secret(&self, request: &RequestId) -> Result<Option<Vec<u8>>>;
     /// Is there one?
     async fn has_secret(&self, request: &RequestId) -> Result<bool>;
 

@@ -72,6 +72,7 @@ patient! {
     fn unbind(account: &Account) -> bool;
     fn put_secret(request: &RequestId, sealed: &[u8], now: Timestamp) -> ();
     fn take_secret(request: &RequestId) -> Option<Vec<u8>>;
+    fn secret(request: &RequestId) -> Option<Vec<u8>>;
     fn has_secret(request: &RequestId) -> bool;
     fn audit(query: &AuditQuery) -> Vec<AuditRow>;
     fn audit_head() -> AuditHead;

@@ -91,6 +91,7 @@ pub(super) const UNBIND: &str = "DELETE FROM bindings WHERE platform = $1 AND te
 pub(super) const PUT_SECRET: &str = "INSERT INTO secrets (request_id, sealed, at) VALUES ($1, $2, $3) \
      ON CONFLICT (request_id) DO UPDATE SET sealed = excluded.sealed, at = excluded.at";
 pub(super) const TAKE_SECRET: &str = "DELETE FROM secrets WHERE request_id = $1 RETURNING sealed";
+pub(super) const SECRET: &str = "SELECT sealed FROM secrets WHERE request_id = $1";
 pub(super) const HAS_SECRET: &str = "SELECT count(*) FROM secrets WHERE request_id = $1";
 
 pub(super) const AUDIT: &str = "SELECT seq, at, request_id, person, resource, body, leaf FROM audit WHERE seq >= ";
@@ -130,6 +131,7 @@ pub(super) const ALL: &[&str] = &[
     UNBIND,
     PUT_SECRET,
     TAKE_SECRET,
+    SECRET,
     HAS_SECRET,
     AUDIT_HEAD,
     SET_AUDIT_HEAD,

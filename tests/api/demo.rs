@@ -17,6 +17,10 @@ async fn people_are_tokens_and_time_is_a_button() {
     for by in ["", "-1h", "yesterday"] {
         assert_eq!(w.anonymous().post("/demo/advance", json!({"by": by})).await.problem(), (422, "bad_duration"));
     }
+    let before = w.now();
+    let far = w.anonymous().post("/demo/advance", json!({"by": "32d"})).await;
+    assert_eq!((far.problem(), far.str("cap")), ((422, "duration_too_long"), "31d"));
+    assert_eq!(w.now(), before);
 }
 
 /// A page elsewhere cannot move it: that would need a content type that browsers ask about first.

@@ -1,6 +1,7 @@
 //! Grants, and the secrets that come with them.
 
 use crate::{asked, granted, server::World};
+use countersign::vault::Vault;
 use countersign_engine::{id::RequestId, ports::Secret};
 use serde_json::json;
 
@@ -40,7 +41,7 @@ async fn the_secret_is_shown_once_and_to_the_holder_only() {
     assert_eq!(w.api("dev").post(&path, json!({})).await.problem(), (410, "no_secret"));
 
     let full = w.api("dev").get(&format!("/api/v1/grants/{id}")).await.str("id").to_owned();
-    let sealed = w.web.vault.seal(&Secret::new("hunter2"), &full).expect("sealed");
+    let sealed = w.web.service.vault.seal(&Secret::new("hunter2"), &full).expect("sealed");
     w.web.service.store.put_secret(&RequestId::new(full), &sealed, w.now()).await.expect("kept");
     for other in ["lisa", "sec1"] {
         assert_eq!(w.api(other).post(&path, json!({})).await.problem(), (403, "not_allowed"));
@@ -56,4 +57,24 @@ async fn no_secret_before_or_after_the_access() {
     let id = asked(&w).await;
     let answer = w.api("dev").post(&format!("/api/v1/grants/{id}/secret"), json!({})).await;
     assert_eq!(answer.problem(), (409, "wrong_state"));
+}
+
+/// A call that is refused, or that cannot open it, does not use the secret up.
+#[tokio::test]
+async fn a_secret_is_not_lost_to_a_call_that_fails() {
+    let w = World::new().await;
+    let id = granted(&w).await;
+    let path = format!("/api/v1/grants/{id}/secret");
+    let full = w.api("dev").get(&format!("/api/v1/grants/{id}")).await.str("id").to_owned();
+    let (store, request) = (&w.web.service.store, RequestId::new(full.clone()));
+    let foreign = Vault::new(&[9; 32]).expect("a vault").seal(&Secret::new("hunter2"), &full).expect("sealed");
+    store.put_secret(&request, &foreign, w.now()).await.expect("kept");
+    assert_eq!(w.api("dev").post(&path, json!({})).await.problem(), (503, "unavailable"));
+    assert_eq!(w.api("lisa").post(&path, json!({})).await.problem(), (403, "not_allowed"));
+    assert!(store.has_secret(&request).await.expect("asked"), "it waits for the key it was sealed with");
+    w.api("dev").post(&format!("/api/v1/grants/{id}/end"), json!({})).await.expect(200);
+    let ours = w.web.service.vault.seal(&Secret::new("hunter2"), &full).expect("sealed");
+    store.put_secret(&request, &ours, w.now()).await.expect("kept");
+    assert_eq!(w.api("dev").post(&path, json!({})).await.problem(), (409, "wrong_state"));
+    assert!(store.has_secret(&request).await.expect("asked"));
 }

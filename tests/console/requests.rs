@@ -69,11 +69,15 @@ async fn a_password_is_shown_once_and_to_its_holder_only() {
     let (dev, lisa) = (Browser::of(&world, "dev").await, Browser::of(&world, "lisa").await);
     let id = dev.ask("grafana", "10m", "a look").await;
     let request = world.store.request(&id).await.unwrap().unwrap();
-    let sealed = world.app.web.vault.seal(&Secret::new("correct <horse>"), request.id.as_str()).unwrap();
+    let sealed = world.app.web.service.vault.seal(&Secret::new("correct <horse>"), request.id.as_str()).unwrap();
     world.store.put_secret(&request.id, &sealed, world.now()).await.unwrap();
     let page = format!("/requests/{id}");
     assert!(dev.get(&page).await.has("Show password once") && !lisa.get(&page).await.has("Show password once"));
-    assert_eq!(lisa.post(&format!("{page}/secret"), &[]).await.status, 404);
+    let refused = dev.post(&format!("{page}/secret"), &[]).await;
+    assert!(refused.status == 409 && refused.has("nothing to show"), "no access yet, no password: {}", refused.text);
+    lisa.post(&format!("{page}/approve"), &[]).await;
+    world.settle().await;
+    assert_eq!(lisa.post(&format!("{page}/secret"), &[]).await.status, 403);
     assert_eq!(dev.get(&format!("{page}/secret")).await.status, 405);
     let shown = dev.post(&format!("{page}/secret"), &[]).await;
     assert!(shown.has("correct &#60;horse&#62;"));

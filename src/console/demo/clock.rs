@@ -2,17 +2,13 @@
 
 use super::InDemo;
 use crate::{
-    console::{
-        error::Problem,
-        form::{Signed, local},
-    },
-    http::Web,
+    console::{error::Problem, form::Signed},
+    http::{Web, local_path},
 };
 use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use chrono::TimeDelta;
 use countersign_engine::time::Length;
 use serde::Deserialize;
 
@@ -23,13 +19,9 @@ pub struct Move {
     back: Option<String>,
 }
 
-/// More than a day at a time would be a mistake.
-const MOST: TimeDelta = TimeDelta::hours(24);
-
 /// Moves the clock, and wakes all who wait for it.
 pub async fn forward(State(web): State<Web>, _: InDemo, Signed(_, form): Signed<Move>) -> Result<Response, Problem> {
     let by = form.by.parse::<Length>().map_err(|bad| Problem::bad_form(&bad.to_string()))?;
-    web.service.clock.advance(by.delta().min(MOST));
-    web.service.store.announce().await;
-    Ok(Redirect::to(local(form.back.as_deref()).unwrap_or("/demo")).into_response())
+    crate::demo::advance(&web, by).await.map_err(|refusal| Problem::bad_form(&refusal.to_string()))?;
+    Ok(Redirect::to(local_path(form.back.as_deref()).unwrap_or("/demo")).into_response())
 }

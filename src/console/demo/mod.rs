@@ -12,7 +12,7 @@ mod say;
 mod tour;
 
 use super::{error::Problem, form::Open, session::set_cookie};
-use crate::http::Web;
+use crate::http::{Web, local_path};
 use axum::{
     Extension, Router,
     extract::{FromRequestParts, State},
@@ -57,7 +57,7 @@ struct Whom {
 /// `POST /demo/become`: the switcher. Anybody can be anybody: that is what a demo is.
 async fn become_somebody(State(web): State<Web>, _: InDemo, Open(whom): Open<Whom>) -> Result<Response, Problem> {
     let cookie = switch(&web, &whom.person).await?;
-    Ok(([cookie], Redirect::to(super::form::local(whom.back.as_deref()).unwrap_or("/demo"))).into_response())
+    Ok(([cookie], Redirect::to(local_path(whom.back.as_deref()).unwrap_or("/demo"))).into_response())
 }
 
 type Cookie = (axum::http::HeaderName, axum::http::HeaderValue);

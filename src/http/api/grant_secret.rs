@@ -1,9 +1,8 @@
 //! `POST /api/v1/grants/{id}/secret`
 
 use super::Nothing;
-use crate::http::{Body, Problem, Web, Who, name::Name, problem::ActProblems, refusal};
+use crate::http::{Body, Problem, Web, Who, name::Name, problem::ActProblems};
 use axum::{Json, extract::State, http::StatusCode};
-use countersign_engine::{ports::ApprovalEngine, refusal::Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -17,7 +16,7 @@ pub struct Shown {
 
 /// Show a grant's secret, once
 ///
-/// To the holder only. It is forgotten in the same moment; there is no second answer, so a call that is repeated with an
+/// To the holder only, and only while the grant is active. It is forgotten in the same moment; there is no second answer, so a call that is repeated with an
 /// Idempotency-Key does not get it again either.
 #[utoipa::path(
     post,
@@ -37,19 +36,8 @@ pub async fn handler(
     Name(id): Name,
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<Json<Shown>, Problem> {
-    let request = web.service.get(&who.caller, &id).await?.request;
-    if request.holder != who.person {
-        return Err(refusal::problem(&Refusal::NotAllowed { who_may: "the person it is for" }));
-    }
-    if request.grant.as_ref().is_none_or(|g| g.state.expires_at().is_none()) {
-        let state = request.grant.as_ref().map_or(request.state.key(), |g| g.state.key());
-        return Err(refusal::problem(&Refusal::WrongState { verb: "secret", state }));
-    }
     let gone = "there is no secret to show: it was shown already, or this resource needs none";
     let gone = || Problem::new(StatusCode::GONE, "no_secret", gone);
-    let sealed = web.service.store.take_secret(&request.id).await?.ok_or_else(gone)?;
-    // A key that was changed meanwhile opens nothing.
-    let secret = web.vault.open(&sealed, request.id.as_str()).ok_or_else(gone)?;
-    tracing::info!(request = %request.id, "the holder was shown the secret");
+    let secret = web.service.reveal(&who.caller, &id).await?.ok_or_else(gone)?;
     Ok(Json(Shown { secret: secret.expose().to_owned() }))
 }

@@ -19,13 +19,7 @@ pub mod requests_list;
 pub mod requests_open;
 
 use super::{Problem, Web, Who};
-use countersign_engine::{
-    command::Command,
-    ports::{ApprovalEngine, EngineError},
-    refusal::Refusal,
-    time::Length,
-    view::RequestView,
-};
+use countersign_engine::{command::Command, refusal::Refusal, time::Length, view::RequestView};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -60,12 +54,6 @@ fn short(field: &'static str, text: String) -> Result<String, Problem> {
     }
 }
 
-/// Does something with a request that the caller may see. For all others there is no such request (THREATS E03); in chat
-/// it is otherwise, because a card in a channel is seen by whoever presses it.
 async fn act(web: &Web, who: &Who, key: &str, name: &str, command: Command) -> Result<RequestView, Problem> {
-    let request = web.service.find(name).await?;
-    if !web.service.may_see(&who.person, &request) {
-        return Err(EngineError::from(Refusal::NotFound { wanted: name.to_owned() }).into());
-    }
-    Ok(web.service.act(&who.caller, key, request.id.as_str(), command).await?)
+    Ok(web.service.act_if_seen(&who.caller, key, name, command).await?)
 }

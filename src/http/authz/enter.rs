@@ -1,9 +1,9 @@
 //! From the console's host to an app's host: see `countersign_forward_auth::Pass`.
 
-use super::{refused, said, visitor, with};
+use super::{refused, said, with};
 use crate::{
     credentials::Credentials,
-    http::{Problem, Web, who},
+    http::{Problem, Web, cookie, local_path},
 };
 use axum::{
     Extension,
@@ -36,7 +36,9 @@ pub async fn login(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let sign_in = format!("{}{}", web.service.public_url, if web.demo { "/demo" } else { "/login" });
-    let Some(session) = who::cookie(&headers) else { return Ok(Redirect::to(&sign_in).into_response()) };
+    let Some(session) = cookie::SESSION.get(&headers, web.is_https()) else {
+        return Ok(Redirect::to(&sign_in).into_response());
+    };
     let Some(person) = web.credentials.session_owner(session).await? else {
         return Ok(Redirect::to(&sign_in).into_response());
     };
@@ -62,31 +64,8 @@ pub async fn enter(
     let Some(cookie) = gate.redeem(&bearing.pass, &original.host, web.service.clock.now()) else {
         return said(StatusCode::FORBIDDEN, "This pass is over, or is for another host. Open the page again.");
     };
-    let secure = if original.scheme == "https" { "; Secure" } else { "" };
-    let name = visitor::cookie_name(&original.scheme);
-    let cookie = format!("{name}={cookie}; Path=/; HttpOnly; SameSite=Lax{secure}");
-    with(Redirect::to(page(&bearing.to)).into_response(), "set-cookie", &cookie)
-}
-
-/// A page of the same host, whatever the link says.
-fn page(to: &str) -> &str {
-    let stays = to.starts_with('/') && !to.starts_with("//") && !to.contains(|c: char| c == '\\' || c.is_control());
-    if stays { to } else { "/" }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn abuse_c19_entering_never_leads_elsewhere() {
-        for to in ["/", "/d/1?a=b//c", "/x"] {
-            assert_eq!(page(to), to);
-        }
-        for to in
-            ["", "//evil.example", "/\\evil.example", "https://evil.example", "evil", "/\t/evil.example", "/a\r\nb: c"]
-        {
-            assert_eq!(page(to), "/", "{to:?}");
-        }
-    }
+    let cookie = cookie::APP.set(&cookie, original.scheme == "https");
+    // A page of the same host, whatever the link says.
+    let page = local_path(Some(&bearing.to)).unwrap_or("/");
+    with(Redirect::to(page).into_response(), "set-cookie", &cookie)
 }
