@@ -2,6 +2,7 @@
 
 use crate::{lifecycle::Stopping, service::Service, store::Query, writer::Intent};
 use chrono::TimeDelta;
+use countersign_engine::policy::Policy;
 use futures_util::future::join_all;
 use std::time::Duration;
 
@@ -33,6 +34,13 @@ pub async fn run(service: Service, stopping: Stopping) {
             () = stopping.clone().wait() => {}
         }
     }
+}
+
+/// Puts a newly read policy in force, and judges what is open on it: who was deactivated loses access now, not at the next
+/// start (rule 3). Errors: the open requests could not be read; the policy is in force all the same.
+pub async fn reload(service: &Service, policy: Policy) -> crate::store::Result<()> {
+    service.policy.set(policy);
+    reassess(service).await
 }
 
 /// Judges every request that is not over on the policy in force (rules 3, 8 and 13). Called at start and after a reload.

@@ -7,14 +7,20 @@ use crate::{
     config::{Config, Keys, LogFormat},
     connectors, logging,
     policy_file::{self, Loaded},
+    service::Service,
+    upkeep,
     vault::Vault,
 };
 use secrecy::SecretString;
 use std::{
     io::{self, Write},
+    path::PathBuf,
     process::ExitCode,
 };
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 
 /// The demo organisation: the very file that ships as an example.
 const DEMO_POLICY: &str = include_str!("../../policy.example.toml");
@@ -100,8 +106,33 @@ async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(
     });
     #[cfg(feature = "forward-auth")]
     let app = app.with_gate(gate);
+    if !demo {
+        tokio::spawn(reload_when_asked(app.web.service.clone(), config.policy.clone()));
+    }
     greet(&config, demo).map_err(|e| e.to_string())?;
     app.run(listener, stop_when_signalled()).await.map_err(|e| e.to_string())
+}
+
+/// Reads the policy file anew at each SIGHUP. One that does not hold changes nothing. Connectors keep the settings that the
+/// server started with.
+async fn reload_when_asked(service: Service, path: PathBuf) {
+    let Ok(mut asked) = signal(SignalKind::hangup()) else { return };
+    while asked.recv().await.is_some() {
+        let loaded = match start::policy(&path) {
+            Ok(loaded) => loaded,
+            Err(problems) => {
+                tracing::error!("the policy was not reloaded, the one before it stays in force:\n{problems}");
+                continue;
+            }
+        };
+        let version = loaded.policy.version.clone();
+        match upkeep::reload(&service, loaded.policy).await {
+            Ok(()) => tracing::info!(version, "the policy was reloaded"),
+            Err(error) => {
+                tracing::error!(version, %error, "the policy was reloaded, but open requests were not judged on it")
+            }
+        }
+    }
 }
 
 /// What to open.

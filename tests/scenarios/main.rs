@@ -7,6 +7,7 @@ mod delivery;
 mod forward_auth;
 mod granting;
 mod main_job;
+mod organisation;
 mod slack;
 mod together;
 mod trail;

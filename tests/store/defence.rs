@@ -12,7 +12,7 @@ stories! {
     requests_and_votes_are_kept,
     /// THREATS E08: never a default.
     abuse_e08_rows_that_make_no_sense_are_errors,
-    /// THREATS D1: a `begin` that is dropped halfway loses nobody's write.
+    /// Design, decision 3: a `begin` that is dropped halfway loses nobody's write.
     cancelled_begins_poison_nothing,
     dropped_batches_roll_back,
     announcements_wake,
