@@ -20,7 +20,7 @@ use crate::{
     command::Draft,
     ports::{Offer, Question},
     refusal::Refusal,
-    time::Timestamp,
+    time::{Length, Timestamp},
 };
 use chrono_tz::Tz;
 use scan::Scan;
@@ -77,6 +77,20 @@ pub fn parse(text: &str, offers: &[Offer], now: Timestamp, timezone: Tz) -> Resu
         Some("explain") if rest.peek().is_some() => explain(rest, offers, clock),
         Some(_) => Ok(Ask::Help),
         None => draft::read(scan, offers, clock).map(Ask::Request),
+    }
+}
+
+/// Reads a length alone, as forms and the API take it: everything that [`parse`] takes for one. `now` and `timezone` give
+/// `until 18:00` its meaning.
+///
+/// # Errors
+/// [`Refusal::BadDuration`], also when something follows the length.
+pub fn length(text: &str, now: Timestamp, timezone: Tz) -> Result<Length, Refusal> {
+    let text = scan::edge(text);
+    let mut scan = Scan::new(&text);
+    match length::read(&mut scan, length::Clock { now, timezone }) {
+        length::Found::Length(length) if scan.peek().is_none() => Ok(length),
+        _ => Err(Refusal::BadDuration { wanted: text.trim().chars().take(40).collect() }),
     }
 }
 

@@ -9,5 +9,5 @@ pub use bot::{Bot, BotError, Stop};
 pub use connector::{
     Connector, ConnectorError, Delivery, Found, Observation, Outcome, Preflight, RevocationPromise, Secret,
 };
-pub use engine::{ApprovalEngine, Caller, EngineError, Filter, LinkCode, Offer, Page, Question};
+pub use engine::{ApprovalEngine, Caller, Catalog, EngineError, Filter, LinkCode, Offer, Page, Question};
 pub use messenger::{DeliveryError, MessageRef, Messenger};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use countersign_engine::{
-    ask::{Ask, parse, print},
+    ask::{self, Ask, parse, print},
     command::Draft,
     ports::{Offer, Question},
     refusal::Refusal,
@@ -180,6 +180,18 @@ fn until_follows_the_callers_clock() {
     ] {
         let got = parse(&format!("prod-db until {text}"), &offers(), utc(now), zone);
         assert_eq!(got, draft("prod-db", None, minutes, None), "{now} {zone} {text}");
+    }
+}
+
+/// Forms and the API read a length as the command does (rule 29), and nothing beside it.
+#[test]
+fn a_length_alone() {
+    let read = |text: &str| ask::length(text, moment(10, 0), Tz::Africa__Johannesburg).map(Length::seconds);
+    for (text, minutes) in [("4h", 240), (" 1h 30m ", 90), ("2 hours", 120), ("until 14:00", 120), ("until 2pm", 120)] {
+        assert_eq!(read(text), Ok(minutes * 60), "{text}");
+    }
+    for text in ["", "soon", "4h please", "prod-db 4h", "4h read-write", "until 25:00", "until", "-4h"] {
+        assert_eq!(read(text), Err(Refusal::BadDuration { wanted: text.into() }), "{text}");
     }
 }
 

@@ -42,7 +42,7 @@ pub async fn act(
     if verb == "secret" {
         return secret(&web, &reader, &id).await;
     }
-    let done = match command(&verb, &fields) {
+    let done = match command(&verb, &fields, |text| web.service.length(&reader.id, text, web.service.clock.now())) {
         Some(Ok(command)) => web.service.act_if_seen(&reader.caller(), "", &id, command).await,
         Some(Err(refusal)) => Err(refusal.into()),
         None => return Err(Problem::not_found("button")),
@@ -64,11 +64,15 @@ pub async fn act(
 }
 
 /// What a verb asks for; `None` when there is no such verb.
-pub fn command(verb: &str, fields: &Fields) -> Option<Result<Command, Refusal>> {
+pub fn command(
+    verb: &str,
+    fields: &Fields,
+    length: impl Fn(&str) -> Result<Length, Refusal>,
+) -> Option<Result<Command, Refusal>> {
     let note = filled(fields.note.clone());
     let step = fields.step.as_deref().and_then(|s| s.parse().ok());
     Some(match verb {
-        "approve" => trim(fields).map(|trim| Command::Approve { step, note, trim }),
+        "approve" => trim(fields, length).map(|trim| Command::Approve { step, note, trim }),
         "deny" => Ok(Command::Deny { step, note }),
         "cancel" => Ok(Command::Cancel),
         "start" => Ok(Command::Start),
@@ -79,11 +83,8 @@ pub fn command(verb: &str, fields: &Fields) -> Option<Result<Command, Refusal>> 
     })
 }
 
-fn trim(fields: &Fields) -> Result<Trim, Refusal> {
-    let duration = match filled(fields.duration.clone()) {
-        Some(typed) => Some(typed.parse::<Length>().map_err(|bad| Refusal::BadDuration { wanted: bad.0 })?),
-        None => None,
-    };
+fn trim(fields: &Fields, length: impl Fn(&str) -> Result<Length, Refusal>) -> Result<Trim, Refusal> {
+    let duration = filled(fields.duration.clone()).as_deref().map(length).transpose()?;
     Ok(Trim { access: filled(fields.access.clone()).map(AccessLevel::new), duration })
 }
 

@@ -19,7 +19,6 @@ use countersign_engine::{
     id::{AccessLevel, ResourceId},
     ports::{ApprovalEngine, EngineError, Offer, Question},
     refusal::Refusal,
-    time::Length,
 };
 use ring::rand::SystemRandom;
 use serde::Deserialize;
@@ -66,7 +65,7 @@ pub async fn page(State(web): State<Web>, reader: Reader, Query(typed): Query<Fi
 
 /// Opens a request.
 pub async fn submit(State(web): State<Web>, Signed(reader, typed): Signed<Fields>) -> Result<Response, Problem> {
-    let draft = match draft(&typed) {
+    let draft = match draft(&web, &reader, &typed) {
         Ok(draft) => draft,
         Err(refusal) => return refused(&web, &reader, typed, &refusal).await,
     };
@@ -82,19 +81,18 @@ async fn refused(web: &Web, reader: &Reader, typed: Fields, refusal: &Refusal) -
     Ok((status, render(web, reader, typed, Some(refusal.to_string())).await?).into_response())
 }
 
-fn draft(typed: &Fields) -> Result<Draft, Refusal> {
-    let wanted = typed.duration.trim().to_owned();
+fn draft(web: &Web, reader: &Reader, typed: &Fields) -> Result<Draft, Refusal> {
     Ok(Draft {
         resource: ResourceId::new(typed.resource.trim()),
         access: filled(Some(typed.access.clone())).map(|a| AccessLevel::new(a.trim())),
-        duration: wanted.parse::<Length>().map_err(|bad| Refusal::BadDuration { wanted: bad.0 })?,
+        duration: web.service.length(&reader.id, &typed.duration, web.service.clock.now())?,
         reason: filled(Some(typed.reason.clone())),
         holder: None,
     })
 }
 
 async fn render(web: &Web, reader: &Reader, mut typed: Fields, refusal: Option<String>) -> Result<Response, Problem> {
-    let offers = web.service.catalog(&reader.caller()).await?;
+    let offers = web.service.catalog(&reader.caller()).await?.offers;
     let (preview, trouble) = match typed.resource.is_empty() || typed.duration.trim().is_empty() {
         true => (None, None),
         false => preview(web, reader, &typed).await?,
@@ -113,7 +111,7 @@ async fn render(web: &Web, reader: &Reader, mut typed: Fields, refusal: Option<S
 type Preview = (Option<explain::Shown>, Option<String>);
 
 async fn preview(web: &Web, reader: &Reader, typed: &Fields) -> Result<Preview, Problem> {
-    let draft = match draft(typed) {
+    let draft = match draft(web, reader, typed) {
         Ok(draft) => draft,
         Err(refusal) => return Ok((None, Some(refusal.to_string()))),
     };

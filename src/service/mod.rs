@@ -19,13 +19,16 @@ use crate::{
     writer::{Intent, Key, Writer},
 };
 use async_trait::async_trait;
+use chrono_tz::Tz;
 use countersign_engine::{
+    ask,
     command::{Command, Draft},
     id::{PersonId, RequestId},
     person::Platform,
-    ports::{ApprovalEngine, Caller, EngineError, Filter, LinkCode, Offer, Page, Question},
+    ports::{ApprovalEngine, Caller, Catalog, EngineError, Filter, LinkCode, Page, Question},
     refusal::Refusal,
     request::{Request, Via},
+    time::{Length, Timestamp},
     view::RequestView,
     workflow::{self, Explanation},
 };
@@ -65,6 +68,17 @@ impl Service {
                 None => Err(Refusal::Deactivated.into()),
             },
         }
+    }
+
+    /// A length that this person typed; `until 18:00` is meant at `now` and on their clock (rule 29).
+    pub fn length(&self, person: &PersonId, text: &str, now: Timestamp) -> Result<Length, Refusal> {
+        ask::length(text, now, self.timezone_of(person)?)
+    }
+
+    fn timezone_of(&self, person: &PersonId) -> Result<Tz, Refusal> {
+        let policy = self.policy.get();
+        let person = policy.directory.active(person).ok_or(Refusal::Deactivated)?;
+        Ok(policy.directory.timezone_of(person))
     }
 
     /// May this person see this request? The requester and holder, voters, everyone who may come to vote, the resource's
@@ -129,9 +143,10 @@ impl Service {
 
 #[async_trait]
 impl ApprovalEngine for Service {
-    async fn catalog(&self, caller: &Caller) -> Result<Vec<Offer>, EngineError> {
+    async fn catalog(&self, caller: &Caller) -> Result<Catalog, EngineError> {
         let person = self.person(caller)?;
-        Ok(catalog::offers(&person, &self.policy.get(), self.clock.now()))
+        let offers = catalog::offers(&person, &self.policy.get(), self.clock.now());
+        Ok(Catalog { offers, timezone: self.timezone_of(&person)? })
     }
 
     async fn submit(&self, caller: &Caller, key: &str, draft: Draft) -> Result<RequestView, EngineError> {

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use countersign_engine::{
     command::{Command, Draft},
     person::Platform,
-    ports::{ApprovalEngine, Caller, EngineError, Filter, LinkCode, Offer, Page, Question},
+    ports::{ApprovalEngine, Caller, Catalog, EngineError, Filter, LinkCode, Page, Question},
     refusal::Refusal,
     view::RequestView,
     workflow::Explanation,
@@ -36,7 +36,7 @@ impl Scoped {
 
 #[async_trait]
 impl ApprovalEngine for Scoped {
-    async fn catalog(&self, caller: &Caller) -> Result<Vec<Offer>, EngineError> {
+    async fn catalog(&self, caller: &Caller) -> Result<Catalog, EngineError> {
         self.service.catalog(self.own(caller)?).await
     }
     async fn submit(&self, caller: &Caller, key: &str, draft: Draft) -> Result<RequestView, EngineError> {

@@ -78,6 +78,8 @@ async fn the_catalog_and_explain() {
     let long = json!({"resource": "prod-db", "duration": "9h", "at": "2026-11-23T10:00:00Z"});
     let answer = w.api("dev").post("/api/v1/explain", long).await.expect(200);
     assert!(!answer.str("refusal").is_empty(), "{}", answer.text);
+    let until = json!({"resource": "prod-db", "duration": "until 14:00", "at": "2026-11-23T10:00:00Z"});
+    assert_eq!(w.api("dev").post("/api/v1/explain", until).await.expect(200).str("duration"), "4h");
     let bad = json!({"resource": "prod-db", "duration": "4h", "at": "noon"});
     assert_eq!(w.api("dev").post("/api/v1/explain", bad).await.problem(), (400, "malformed"));
 }

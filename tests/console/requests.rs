@@ -19,6 +19,7 @@ async fn preview_works_without_a_script_and_opens_nothing() {
     }
     assert!(dev.get("/requests/new?resource=prod-db&duration=9h").await.has("8h"));
     assert!(dev.get("/requests/new?resource=prod-db&duration=soon").await.has("&#34;soon&#34;"));
+    assert!(!dev.get("/requests/new?resource=prod-db&duration=until+18:00").await.has("is not a duration"));
     assert_eq!(world.store.audit_head().await.unwrap().size, 0);
 }
 

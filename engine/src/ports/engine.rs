@@ -11,6 +11,7 @@ use crate::{
     workflow::Explanation,
 };
 use async_trait::async_trait;
+use chrono_tz::Tz;
 
 /// What adapters see of Countersign. Every call is authorised anew inside; an adapter decides nothing.
 ///
@@ -18,8 +19,8 @@ use async_trait::async_trait;
 /// happens twice. Use the platform's own id of the delivery. `id` is a request's id or short id.
 #[async_trait]
 pub trait ApprovalEngine: Send + Sync {
-    /// What the caller could ask for.
-    async fn catalog(&self, caller: &Caller) -> Result<Vec<Offer>, EngineError>;
+    /// What the caller could ask for, and where their clock stands.
+    async fn catalog(&self, caller: &Caller) -> Result<Catalog, EngineError>;
     /// Opens a request. Answers after it is committed.
     async fn submit(&self, caller: &Caller, key: &str, draft: Draft) -> Result<RequestView, EngineError>;
     /// Does something with a request. Answers after it is committed.
@@ -63,6 +64,15 @@ impl From<Refusal> for EngineError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(Box::new(refusal))
     }
+}
+
+/// What [`crate::ask`] needs to read what a person types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Catalog {
+    /// All resources.
+    pub offers: Vec<Offer>,
+    /// The time zone in which the caller's `until 18:00` is meant (rule 29).
+    pub timezone: Tz,
 }
 
 /// A resource as a person could ask for it.

@@ -17,7 +17,7 @@ use axum::{
 use countersign_engine::{
     ask::{self, Ask},
     command::Command,
-    ports::{ApprovalEngine, Caller, EngineError, Filter},
+    ports::{ApprovalEngine, Caller, Catalog, EngineError, Filter},
     refusal::Refusal,
     view::RequestView,
 };
@@ -75,10 +75,7 @@ pub async fn clear(
 
 async fn answer(web: &Web, reader: &Reader, typed: &str, chat: &Chat) -> Result<Vec<String>, EngineError> {
     let (service, caller) = (&web.service, reader.caller());
-    let policy = service.policy.get();
-    let person = policy.directory.active(&reader.id).ok_or(Refusal::Deactivated)?;
-    let offers = service.catalog(&caller).await?;
-    let timezone = policy.directory.timezone_of(person);
+    let Catalog { offers, timezone } = service.catalog(&caller).await?;
     let lines = match ask::parse(typed, &offers, service.clock.now(), timezone)? {
         Ask::Request(draft) => {
             let view = service.submit(&caller, "", draft).await?;

@@ -12,5 +12,5 @@ use countersign_engine::ports::ApprovalEngine;
     responses((status = 200, description = "All resources.", body = Catalog), ReadProblems),
 )]
 pub async fn handler(State(web): State<Web>, who: Who) -> Result<Json<Catalog>, Problem> {
-    Ok(Json(web.service.catalog(&who.caller).await?.into()))
+    Ok(Json(web.service.catalog(&who.caller).await?.offers.into()))
 }

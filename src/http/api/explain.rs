@@ -43,12 +43,14 @@ pub struct Asked {
     responses((status = 200, description = "The whole trace.", body = Explained), ActProblems),
 )]
 pub async fn handler(State(web): State<Web>, who: Who, Body(asked): Body<Asked>) -> Result<Json<Explained>, Problem> {
+    let at = params::moment("at", asked.at.as_deref())?;
+    let now = at.unwrap_or_else(|| web.service.clock.now());
     let question = Question {
         person: asked.person.map(|p| short("person", p)).transpose()?.map(PersonId::new),
         resource: ResourceId::new(short("resource", asked.resource)?),
         access: asked.access.map(|a| short("access", a)).transpose()?.map(AccessLevel::new),
-        duration: duration(&asked.duration)?,
-        at: params::moment("at", asked.at.as_deref())?,
+        duration: duration(&web, &who, &asked.duration, now)?,
+        at,
     };
     Ok(Json(web.service.explain(&who.caller, question).await?.into()))
 }

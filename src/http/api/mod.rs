@@ -19,7 +19,12 @@ pub mod requests_list;
 pub mod requests_open;
 
 use super::{Problem, Web, Who};
-use countersign_engine::{command::Command, refusal::Refusal, time::Length, view::RequestView};
+use countersign_engine::{
+    command::Command,
+    refusal::Refusal,
+    time::{Length, Timestamp},
+    view::RequestView,
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -40,10 +45,9 @@ pub struct MaybeNote {
     pub note: Option<String>,
 }
 
-/// A length as people write it. What is none is a refusal with its own code, not a malformed body.
-fn duration(text: &str) -> Result<Length, Problem> {
-    let bad = |_| Refusal::BadDuration { wanted: text.chars().take(40).collect() };
-    text.parse().map_err(bad).map_err(|refusal| super::refusal::problem(&refusal))
+/// A length as people write it, from `now` on. What is none is a refusal with its own code, not a malformed body.
+fn duration(web: &Web, who: &Who, text: &str, now: Timestamp) -> Result<Length, Problem> {
+    web.service.length(&who.person, text, now).map_err(|refusal| super::refusal::problem(&refusal))
 }
 
 /// A name of something, which is never long.

@@ -62,17 +62,18 @@ pub async fn handler(
     Key(key): Key,
     Body(vote): Body<NewVote>,
 ) -> Result<Json<RequestItem>, Problem> {
-    let view = act(&web, &who, &key, &id, command(vote)?).await?;
+    let view = act(&web, &who, &key, &id, command(&web, &who, vote)?).await?;
     Ok(Json(RequestItem::from(&view)))
 }
 
-fn command(vote: NewVote) -> Result<Command, Problem> {
+fn command(web: &Web, who: &Who, vote: NewVote) -> Result<Command, Problem> {
     let step = match vote.step {
         Some(0) => return Err(Problem::malformed("`step` counts from 1")),
         shown => shown.map(|n| n - 1),
     };
+    let length = |text| duration(web, who, text, web.service.clock.now());
     let trim = Trim {
-        duration: vote.duration.as_deref().map(duration).transpose()?,
+        duration: vote.duration.as_deref().map(length).transpose()?,
         access: vote.access.map(|a| short("access", a)).transpose()?.map(AccessLevel::new),
     };
     match vote.decision {

@@ -25,7 +25,7 @@ pub struct NewRequest {
     /// The access level; the resource's default when absent.
     #[schema(example = "read-write")]
     access: Option<String>,
-    /// For how long: `4h`, `90m`, `1h30m`, `2d`.
+    /// For how long: `4h`, `90m`, `1h30m`, `2d`, or `until 18:00` in your time zone.
     #[schema(example = "4h")]
     duration: String,
     /// Why; up to 2,000 characters.
@@ -57,7 +57,7 @@ pub async fn handler(
     let draft = Draft {
         resource: ResourceId::new(short("resource", new.resource)?),
         access: new.access.map(|a| short("access", a)).transpose()?.map(AccessLevel::new),
-        duration: duration(&new.duration)?,
+        duration: duration(&web, &who, &new.duration, web.service.clock.now())?,
         reason: new.reason,
         holder: None,
     };

@@ -6,14 +6,13 @@ use crate::{
     modal::{self, field},
 };
 use countersign_engine::{
-    ask::{self, Ask},
+    ask,
     card::{self, Token},
     command::{Command, Draft, Trim},
     effect::News,
     id::{AccessLevel, ResourceId},
-    ports::{EngineError, Offer},
+    ports::EngineError,
     refusal::Refusal,
-    resource::Kind,
     time::Length,
     words,
 };
@@ -48,7 +47,7 @@ async fn request(asking: &Asking<'_>, values: &Values) -> Result<Answer, EngineE
     let draft = Draft {
         resource: ResourceId::new(text(field::RESOURCE)),
         access: values.get(field::ACCESS).map(AccessLevel::new),
-        duration: length(asking, text(field::DURATION))?,
+        duration: length(asking, text(field::DURATION)).await?,
         reason: values.get(field::REASON).cloned(),
         holder: None,
     };
@@ -62,28 +61,18 @@ async fn vote(asking: &Asking<'_>, token: &Token, command: Command) -> Result<An
 }
 
 async fn trim(asking: &Asking<'_>, token: &Token, values: &Values) -> Result<Answer, EngineError> {
-    let duration = values.get(field::DURATION).map(|text| length(asking, text)).transpose()?;
+    let duration = match values.get(field::DURATION) {
+        Some(text) => Some(length(asking, text).await?),
+        None => None,
+    };
     let trim = Trim { access: values.get(field::ACCESS).map(AccessLevel::new), duration };
     vote(asking, token, Command::Approve { step: token.step, note: values.get(field::NOTE).cloned(), trim }).await
 }
 
-/// A length as the slash command takes it, `until 18:00` included, read by the same parser.
-fn length(asking: &Asking<'_>, text: &str) -> Result<Length, Refusal> {
-    let bad = || Refusal::BadDuration { wanted: text.chars().take(40).collect() };
-    let anything = Offer {
-        resource: "x".into(),
-        description: String::new(),
-        kind: Kind::ApprovalOnly,
-        access: vec!["x".into()],
-        default_access: "x".into(),
-        max_duration: Length::MAX,
-        requestable: true,
-    };
-    let read = ask::parse(&format!("x {text}"), &[anything], (asking.desk.clock)(), chrono_tz::Tz::UTC);
-    match read.map_err(|_| bad())? {
-        Ask::Request(draft) if draft.reason.is_none() && draft.access.is_none() => Ok(draft.duration),
-        _ => Err(bad()),
-    }
+/// A length as the slash command takes it, `until 18:00` on the caller's clock included.
+async fn length(asking: &Asking<'_>, text: &str) -> Result<Length, EngineError> {
+    let timezone = asking.desk.engine.catalog(&asking.caller).await?.timezone;
+    Ok(ask::length(text, (asking.desk.clock)(), timezone)?)
 }
 
 fn refused(refusal: &Refusal, form: &str) -> Answer {

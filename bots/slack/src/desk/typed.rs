@@ -10,8 +10,7 @@ use countersign_engine::{
     card,
     command::Command,
     effect::News,
-    ports::{EngineError, Filter, Offer, Question},
-    refusal::Refusal,
+    ports::{Catalog, EngineError, Filter, Offer, Question},
     words,
 };
 
@@ -19,16 +18,17 @@ use countersign_engine::{
 const LIST: usize = 15;
 
 pub(super) async fn answer(asking: &Asking<'_>, text: &str) -> Result<Answer, EngineError> {
-    let offers = asking.desk.engine.catalog(&asking.caller).await;
-    let known: &[Offer] = offers.as_deref().unwrap_or_default();
-    // Without an account one can still ask how to get one.
-    let ask = match (read(asking, text, known), &offers) {
-        (Ok(ask @ (Ask::Link | Ask::Help)), _) => ask,
-        (_, Err(error)) => return Err(error.clone()),
-        (ask, Ok(_)) => ask?,
+    let now = (asking.desk.clock)();
+    let (ask, offers) = match asking.desk.engine.catalog(&asking.caller).await {
+        Ok(Catalog { offers, timezone }) => (ask::parse(text, &offers, now, timezone)?, offers),
+        // Without an account one can still ask how to get one.
+        Err(error) => match ask::parse(text, &[], now, chrono_tz::Tz::UTC) {
+            Ok(ask @ (Ask::Link | Ask::Help)) => (ask, Vec::new()),
+            _ => return Err(error),
+        },
     };
     match ask {
-        Ask::Form => Ok(form(known)),
+        Ask::Form => Ok(form(&offers)),
         Ask::Request(draft) => {
             let view = asking.desk.engine.submit(&asking.caller, &asking.key, draft).await?;
             Ok(Answer::Private(card_message(&card::news(&view, News::Opened))))
@@ -48,11 +48,6 @@ pub(super) async fn answer(asking: &Asking<'_>, text: &str) -> Result<Answer, En
         Ask::Link => Ok(Answer::words(&say::link(&asking.desk.engine.link(&asking.caller).await?))),
         Ask::Help => Ok(Answer::words(&words::help())),
     }
-}
-
-/// The engine does not say a caller's time zone, so times of day are UTC's, and answers say so.
-fn read(asking: &Asking<'_>, text: &str, offers: &[Offer]) -> Result<Ask, Refusal> {
-    ask::parse(text, offers, (asking.desk.clock)(), chrono_tz::Tz::UTC)
 }
 
 fn form(offers: &[Offer]) -> Answer {

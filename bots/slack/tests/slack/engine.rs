@@ -7,7 +7,7 @@ use countersign_engine::{
     id::{PersonId, RequestId, ShortId},
     person::{Account, Platform},
     policy::Policy,
-    ports::{ApprovalEngine, Caller, EngineError, Filter, LinkCode, Offer, Page, Question},
+    ports::{ApprovalEngine, Caller, Catalog, EngineError, Filter, LinkCode, Offer, Page, Question},
     refusal::Refusal,
     request::{Request, Via},
     time::Timestamp,
@@ -48,6 +48,8 @@ impl Memory {
             let account = Account { platform: Platform::Slack, tenant: "T00000001".into(), user };
             change_person(&mut policy, id, |person| person.accounts = [account].into());
         }
+        // Two hours ahead of UTC, always.
+        change_person(&mut policy, "lisa", |person| person.timezone = Some(chrono_tz::Tz::Africa__Johannesburg));
         Self {
             policy,
             requests: Mutex::default(),
@@ -113,8 +115,8 @@ impl Memory {
 
 #[async_trait]
 impl ApprovalEngine for Memory {
-    async fn catalog(&self, caller: &Caller) -> Result<Vec<Offer>, EngineError> {
-        self.person(caller)?;
+    async fn catalog(&self, caller: &Caller) -> Result<Catalog, EngineError> {
+        let (person, ..) = self.person(caller)?;
         let offer = |r: &countersign_engine::resource::Resource| Offer {
             resource: r.id.clone(),
             description: r.description.clone(),
@@ -124,7 +126,8 @@ impl ApprovalEngine for Memory {
             max_duration: r.max_duration,
             requestable: true,
         };
-        Ok(self.policy.resources.values().map(offer).collect())
+        let timezone = self.policy.directory.timezone_of(self.policy.directory.person(&person).unwrap());
+        Ok(Catalog { offers: self.policy.resources.values().map(offer).collect(), timezone })
     }
     async fn submit(&self, caller: &Caller, key: &str, draft: Draft) -> Result<RequestView, EngineError> {
         let (person, via, account) = self.person(caller)?;

@@ -52,6 +52,16 @@ async fn cancel_without_an_id_means_the_only_pending_one() {
     assert!(w.engine.requests().iter().all(|r| r.state.key() == "withdrawn"));
 }
 
+/// rule 29: 14:00 in Johannesburg is 12:00 UTC, and it is 10:00 UTC now.
+#[tokio::test]
+async fn until_is_meant_on_the_clock_of_whoever_types() {
+    let w = World::new().await;
+    w.slack.command(DEV, "prod-db until 14:00").await;
+    w.slack.command(LISA, "prod-db until 14:00").await;
+    let asked: Vec<_> = w.engine.requests().iter().map(|r| r.asked.duration.seconds() / 3_600).collect();
+    assert_eq!(asked, [4, 2]);
+}
+
 /// rule 44
 #[tokio::test]
 async fn bad_input_is_answered_with_what_would_work() {
