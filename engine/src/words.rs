@@ -9,7 +9,7 @@ mod refusal;
 mod request;
 mod step;
 
-pub use clean::{clean, cut, is_lookalike, outside};
+pub use clean::{clean, cut, is_invisible, is_lookalike, outside};
 pub use grant::{end_reason, grant, grant_short, overdue_advice, trouble};
 pub use help::help;
 pub use moment::{clock, left, moment, period};

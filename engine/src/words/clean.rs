@@ -42,7 +42,9 @@ pub fn is_lookalike(text: &str) -> bool {
     text.split_whitespace().any(|word| word.contains(latin) && word.contains(alike))
 }
 
-fn is_invisible(c: char) -> bool {
+/// Does this character show nothing by itself, or change how others are shown: a control character, a bidirectional
+/// override or isolate, a zero-width character, a tag? The one list of them.
+pub fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

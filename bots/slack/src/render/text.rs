@@ -1,7 +1,10 @@
 //! Typed text as Slack's text objects. What people wrote is escaped, and can neither mention, link nor break the line
 //! (THREATS D01, A01). Text without any markup of ours becomes `plain_text`, which Slack does not parse at all.
 
-use countersign_engine::card::{Span, Text, When};
+use countersign_engine::{
+    card::{Span, Text, When},
+    words::is_invisible,
+};
 use serde_json::{Value, json};
 
 /// Slack's bounds (docs.slack.dev, "Block Kit" reference), in UTF-16 units, which never count fewer than Slack does.
@@ -160,17 +163,11 @@ fn unparsed(words: &str, max: usize) -> String {
     out.text
 }
 
-/// One line, without control characters and without the characters that turn or hide text (THREATS A01). First-strong
-/// isolates stay: the engine sets right-to-left words apart with them.
+/// One line of what can be seen (THREATS A01). First-strong isolates stay: the engine sets right-to-left words apart with
+/// them.
 fn tidy(words: &str) -> String {
-    let hidden = |c: char| {
-        matches!(
-            c,
-            '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'
-                ..='\u{202e}' | '\u{2066}' | '\u{2067}' | '\u{feff}' | '\u{061c}'
-        )
-    };
-    let shown = words.chars().filter(|c| !hidden(*c)).map(|c| if c.is_control() { ' ' } else { c });
-    let line: String = shown.collect();
+    let isolate = |c: char| matches!(c, '\u{2068}' | '\u{2069}');
+    let spaced = words.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let line: String = spaced.filter(|c| isolate(*c) || !is_invisible(*c)).collect();
     line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
