@@ -58,7 +58,8 @@ pub enum News {
     Decided,
     /// It cannot be filled at present.
     Blocked,
-    /// Nobody answered; others are asked now.
+    /// Fallback approvers are asked too: nobody decided in time (rule 24), or without them the step could
+    /// not be filled (rule 13).
     Escalated,
     /// Access is there.
     Active,

@@ -149,8 +149,8 @@ pub enum Event {
     GrantFailed {
         /// When.
         at: Timestamp,
-        /// What the target said.
-        error: String,
+        /// What the target, or the way to it, last said; `None` when nothing answered in time.
+        error: Option<String>,
     },
 }
 

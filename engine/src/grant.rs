@@ -83,8 +83,8 @@ pub enum GrantState {
     Failed {
         /// When.
         at: Timestamp,
-        /// What the target said.
-        error: String,
+        /// What the target, or the way to it, last said; `None` when nothing answered in time.
+        error: Option<String>,
     },
 }
 

@@ -1,5 +1,6 @@
 //! Every sentence a person reads. Small pure functions; other people's words pass [`clean`] on their way in.
 
+mod answer;
 mod clean;
 mod grant;
 mod help;
@@ -9,6 +10,7 @@ mod refusal;
 mod request;
 mod step;
 
+pub use answer::{explanation, line, link, requests, voters};
 pub use clean::{clean, cut, is_invisible, is_lookalike, outside};
 pub use grant::{end_reason, grant, grant_short, overdue_advice, trouble};
 pub use help::help;

@@ -52,8 +52,8 @@ async fn what_cannot_be_read_gets_a_private_answer() {
         ("/access grafan 10m x", "grafana"),
         ("/access prod-db 9h x", "8h"),
         ("/access help", "/access list"),
-        ("/access explain prod-db 4h", "sre-prod-db takes it"),
-        ("/access list", "You have no requests."),
+        ("/access explain prod-db 4h", "Workflow sre-prod-db applies"),
+        ("/access list", "You have no requests yet."),
         ("/access cancel", ""),
     ] {
         let page = dev.post("/demo/say", &[("text", text)]).await;

@@ -45,10 +45,7 @@ pub fn settle(request: &Request, report: Report, policy: &Policy, now: Timestamp
         }
         (GrantState::Revoking { why, .. }, Report::Revoked) => match why {
             EndReason::NotDelivered => {
-                let error = grant
-                    .trouble
-                    .as_ref()
-                    .map_or_else(|| "the target did not answer in time".to_owned(), |t| t.error.clone());
+                let error = grant.trouble.as_ref().map(|t| t.error.clone());
                 work.happens(Event::GrantFailed { at: now, error });
                 work.tell(Audience::Requester, News::Ended);
             }

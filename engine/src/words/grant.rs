@@ -47,8 +47,11 @@ pub fn grant(grant: &Grant, view: &RequestView) -> String {
         }
         GrantState::Revoking { why, .. } => format!("The access is being taken away: {}.", end_reason(why, view)),
         GrantState::Ended { at, why } => format!("Ended {}: {}.", clock(*at), end_reason(why, view)),
-        GrantState::Failed { error, .. } => {
+        GrantState::Failed { error: Some(error), .. } => {
             format!("Approved, but no access was given. The target said: \"{}\".", outside(error, 200))
+        }
+        GrantState::Failed { error: None, .. } => {
+            "Approved, but no access was given: the target did not answer in time.".into()
         }
     }
 }

@@ -6,6 +6,8 @@ use countersign_engine::{
     decide::Report,
     effect::{Audience, Effect, News},
     grant::GrantState,
+    view::RequestView,
+    words,
 };
 
 fn told_why(error: &str) -> Report {
@@ -62,7 +64,17 @@ fn what_was_never_delivered_is_revoked_all_the_same() {
     assert!(w.report(Report::Revoked));
     assert_eq!(w.state(), "failed");
     let Some(GrantState::Failed { error, .. }) = w.request().grant.as_ref().map(|g| g.state.clone()) else { panic!() };
-    assert_eq!(error, "connection refused");
+    assert_eq!(error.as_deref(), Some("connection refused"));
+}
+
+/// rule 36: a target that never said anything is not quoted
+#[test]
+fn a_silent_target_is_not_made_to_speak() {
+    let mut w = World::granting();
+    assert_eq!(w.after("4h"), "revoking: not delivered");
+    assert!(w.report(Report::Revoked));
+    let view = RequestView::new(w.request().clone(), None, Vec::new(), &w.policy, w.now);
+    assert_eq!(words::sentence(&view), "Approved, but no access was given: the target did not answer in time.");
 }
 
 /// rule 36: the connector's yes after the bound gives nothing, though no alarm rang

@@ -12,9 +12,8 @@ use crate::{
 use countersign_engine::{
     card,
     id::{PersonId, RequestId},
-    view::{RequestView, StepState},
+    view::RequestView,
     words,
-    workflow::Explanation,
 };
 
 /// A message on the page.
@@ -73,36 +72,9 @@ pub fn help() -> Vec<String> {
     vec![words::help()]
 }
 
-/// One line for each request.
-pub fn list(views: &[RequestView]) -> Vec<String> {
-    match views {
-        [] => vec!["You have no requests.".into()],
-        views => views.iter().map(|view| card::request(view).summary).collect(),
-    }
-}
-
 /// The chain, line by line.
 pub fn status(view: &RequestView) -> Vec<String> {
     let card = card::request(view);
     let steps = card.steps.iter().map(|line| format!("{} {}", line.mark.symbol(), line.text.to_plain()));
     std::iter::once(words::sentence(view)).chain(steps).collect()
-}
-
-/// Who can vote now.
-pub fn who(view: &RequestView) -> Vec<String> {
-    let open = view.steps.iter().filter(|step| matches!(step.state, StepState::Open { .. }));
-    let people = |ids: &[PersonId]| ids.iter().map(|id| view.label(id).email).collect::<Vec<_>>().join(", ");
-    let lines: Vec<String> = open.map(|step| format!("{}: {}", step.name, people(&step.can))).collect();
-    if lines.is_empty() { vec![words::sentence(view)] } else { lines }
-}
-
-/// The trace, line by line.
-pub fn explain(answer: &Explanation) -> Vec<String> {
-    let winner = answer.winner.iter().map(|winner| format!("{winner} takes it"));
-    let lost = answer.lost.iter().map(|lost| format!("{} does not: {}", lost.workflow, lost.why));
-    let steps = answer.steps.iter().enumerate().map(|(i, s)| {
-        let free = s.candidates.iter().filter(|c| c.excluded.is_none()).count();
-        format!("{}. {}: {}, {} needed, {free} can", i + 1, s.name, s.rule, s.required)
-    });
-    winner.chain(steps).chain(answer.refusal.clone()).chain(lost).collect()
 }

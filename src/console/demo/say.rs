@@ -20,6 +20,7 @@ use countersign_engine::{
     ports::{ApprovalEngine, Caller, Catalog, EngineError, Filter},
     refusal::Refusal,
     view::RequestView,
+    words,
 };
 use serde::Deserialize;
 use std::sync::Arc;
@@ -87,10 +88,11 @@ async fn answer(web: &Web, reader: &Reader, typed: &str, chat: &Chat) -> Result<
         Ask::Link => vec!["There is nothing to link here: the demo knows who you are.".to_owned()],
         Ask::List => {
             let mine = service.list(&caller, Filter { mine: true, limit: Some(10), ..Filter::default() }).await?;
-            bubble::list(&mine.items)
+            let to_vote = service.list(&caller, Filter { to_vote: true, limit: Some(10), ..Filter::default() }).await?;
+            words::requests(&mine.items, &to_vote.items)
         }
         Ask::Status(id) => bubble::status(&one(web, &caller, id).await?),
-        Ask::Who(id) => bubble::who(&one(web, &caller, id).await?),
+        Ask::Who(id) => words::voters(&one(web, &caller, id).await?),
         Ask::Cancel(id) => {
             let view = one(web, &caller, id).await?;
             service.act(&caller, "", view.request.id.as_str(), Command::Cancel).await?;
@@ -101,7 +103,7 @@ async fn answer(web: &Web, reader: &Reader, typed: &str, chat: &Chat) -> Result<
             service.act(&caller, "", view.request.id.as_str(), Command::End).await?;
             Vec::new()
         }
-        Ask::Explain(question) => bubble::explain(&service.explain(&caller, question).await?),
+        Ask::Explain(question) => words::explanation(&service.explain(&caller, question).await?),
     };
     Ok(lines)
 }

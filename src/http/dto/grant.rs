@@ -3,7 +3,7 @@
 use super::{length, request::AbilitiesItem};
 use chrono::{DateTime, Utc};
 use countersign_engine::{
-    grant::{Grant, GrantState},
+    grant::{EndReason, Grant, GrantState},
     ports::Page,
     view::RequestView,
     words,
@@ -118,7 +118,10 @@ impl GrantDetail {
             GrantState::Active { since, expires_at, .. } => (Some(*since), Some(*expires_at), None),
             GrantState::Revoking { since, why, .. } => (Some(*since), None, Some(because(why))),
             GrantState::Ended { at, why } => (Some(*at), None, Some(because(why))),
-            GrantState::Failed { at, error } => (Some(*at), None, Some(error.clone())),
+            GrantState::Failed { at, error } => {
+                let why = error.clone().unwrap_or_else(|| because(&EndReason::NotDelivered));
+                (Some(*at), None, Some(why))
+            }
         };
         let delivery = grant.delivery.iter().map(|d| DetailItem { label: d.label.clone(), value: d.value.clone() });
         Self {

@@ -44,7 +44,7 @@ fn shown(view: &RequestView) -> Result<Answer, EngineError> {
 async fn deny(asking: &Asking<'_>, token: &Token) -> Result<Answer, EngineError> {
     let about = match asking.desk.engine.get(&asking.caller, token.request.as_str()).await {
         Ok(view) if !view.abilities.vote => return Ok(cannot_vote(&view)),
-        Ok(view) => say::line(&view),
+        Ok(view) => words::line(&view),
         // Somebody who may not see the request hears who can vote from the deny itself (rule 15).
         Err(EngineError::Refused(refusal)) if matches!(*refusal, Refusal::NotFound { .. }) => String::new(),
         Err(error) => return Err(error),
@@ -58,12 +58,12 @@ async fn trim(asking: &Asking<'_>, token: &Token) -> Result<Answer, EngineError>
     if !view.abilities.vote {
         return Ok(cannot_vote(&view));
     }
-    Ok(Answer::Form(modal::trim(token, &view.request, &say::line(&view))))
+    Ok(Answer::Form(modal::trim(token, &view.request, &words::line(&view))))
 }
 
 fn cannot_vote(view: &RequestView) -> Answer {
     match &view.abilities.no_vote {
         Some(refusal) => Answer::words(&words::refusal(refusal)),
-        None => Answer::words(&say::line(view)),
+        None => Answer::words(&words::line(view)),
     }
 }

@@ -39,13 +39,13 @@ pub(super) async fn answer(asking: &Asking<'_>, text: &str) -> Result<Answer, En
             Err(instead) => Ok(instead),
         },
         Ask::Who(id) => match find::any(asking, id).await? {
-            Ok(view) => Ok(Answer::words(&say::who(&view))),
+            Ok(view) => Ok(Answer::words(&words::voters(&view).join("\n"))),
             Err(instead) => Ok(instead),
         },
         Ask::Cancel(id) => act(asking, find::pending(asking, id).await?, Command::Cancel).await,
         Ask::End(id) => act(asking, find::held(asking, id).await?, Command::End).await,
         Ask::Explain(question) => explain(asking, question).await,
-        Ask::Link => Ok(Answer::words(&say::link(&asking.desk.engine.link(&asking.caller).await?))),
+        Ask::Link => Ok(Answer::words(&words::link(&asking.desk.engine.link(&asking.caller).await?).join("\n"))),
         Ask::Help => Ok(Answer::words(&words::help())),
     }
 }
@@ -60,7 +60,7 @@ async fn list(asking: &Asking<'_>) -> Result<Answer, EngineError> {
     let mine = asking.desk.engine.list(&asking.caller, filter).await?;
     let filter = Filter { to_vote: true, limit: Some(LIST), ..Filter::default() };
     let to_vote = asking.desk.engine.list(&asking.caller, filter).await?;
-    Ok(Answer::words(&say::list(&mine.items, &to_vote.items)))
+    Ok(Answer::words(&words::requests(&mine.items, &to_vote.items).join("\n")))
 }
 
 async fn act(asking: &Asking<'_>, found: Result<String, Answer>, command: Command) -> Result<Answer, EngineError> {
@@ -75,7 +75,7 @@ async fn act(asking: &Asking<'_>, found: Result<String, Answer>, command: Comman
 
 async fn explain(asking: &Asking<'_>, question: Question) -> Result<Answer, EngineError> {
     let explanation = asking.desk.engine.explain(&asking.caller, question).await?;
-    Ok(Answer::words(&say::explanation(&explanation)))
+    Ok(Answer::words(&words::explanation(&explanation).join("\n")))
 }
 
 /// A card for one reader, without the buttons of those who vote.
