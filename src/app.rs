@@ -11,6 +11,7 @@ use crate::{
     grants::{Connectors, Grants},
     http::{self, Web},
     lifecycle::{self, BotHealth, Stopper, Stopping},
+    listen::{self, Limits},
     metrics::Metrics,
     outbox::Outbox,
     service::{PolicyHandle, Scoped, Service},
@@ -24,7 +25,7 @@ use axum::{Extension, Router};
 use countersign_engine::policy::Policy;
 #[cfg(feature = "forward-auth")]
 use countersign_forward_auth::Gate;
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinSet};
 
 /// How long open connections may take to end once the server is to stop.
@@ -140,11 +141,10 @@ impl App {
         if let Err(error) = upkeep::reassess(&service).await {
             tracing::warn!(%error, "open requests could not be judged on the policy in force");
         }
-        let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(stopping.clone().wait());
+        let server = listen::serve(listener, router, Limits::default(), stopping.clone());
         let end = tokio::spawn(after(stopping.clone(), END));
         tokio::select! {
-            served = server.into_future() => served?,
+            () = server => {}
             () = after(stopping, GRACE) => tracing::info!("closing the connections that are still open"),
             crash = crashed(&mut tasks) => return Err(crash),
         }

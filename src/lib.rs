@@ -15,6 +15,7 @@ pub mod grants;
 pub mod http;
 pub mod lanes;
 pub mod lifecycle;
+pub mod listen;
 pub mod logging;
 pub mod metrics;
 pub mod outbox;

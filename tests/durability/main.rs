@@ -19,6 +19,7 @@ mod postgres;
 mod replicas;
 mod server;
 mod shutdown;
+mod slow;
 mod wire;
 #[path = "../world/mod.rs"]
 mod world;
