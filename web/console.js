@@ -95,8 +95,18 @@
 
   const load = async (url) => {
     const answer = await fetch(url, { headers: { accept: "text/html" } });
+    if (answer.status >= 502) throw new Error("nobody behind the proxy");
     const text = await answer.text();
     return new DOMParser().parseFromString(policy.createHTML(text), "text/html");
+  };
+
+  // While the server is away a small note says so; a moment without it, as between two connections, is nothing to tell.
+  let away = null;
+  const lost = (is) => {
+    if (is) return void (away ??= setTimeout(() => (document.getElementById("lost").hidden = false), 1500));
+    clearTimeout(away);
+    away = null;
+    document.getElementById("lost").hidden = true;
   };
 
   let busy = false;
@@ -106,6 +116,9 @@
     busy = true;
     try {
       const fresh = await load(location.href);
+      lost(false);
+      // Whoever has no session any more is sent to where one begins.
+      if (main()?.hasAttribute("data-live") && !fresh.querySelector("main[data-live]")) return void location.reload();
       const log = document.getElementById("messages");
       const low = log && log.scrollHeight - log.scrollTop - log.clientHeight < 80;
       for (const id of ["top", "main"]) {
@@ -116,7 +129,8 @@
       dress();
       if (low) log.scrollTop = log.scrollHeight;
     } catch {
-      // The server is away: the next event or the next poll tries again.
+      // The next event or the next poll tries again.
+      lost(true);
     }
     busy = false;
     if (again) {
@@ -136,6 +150,17 @@
         clearTimeout(timer);
         timer = setTimeout(refresh, 60);
       });
+      source.onopen = () => {
+        if (away) refresh();
+      };
+      source.onerror = () => {
+        lost(true);
+        // The browser tries again by itself unless the answer was no stream: then the session is gone.
+        if (source?.readyState !== EventSource.CLOSED) return;
+        source = null;
+        refresh();
+        setTimeout(connect, 5000);
+      };
     }
   };
   const disconnect = () => {
@@ -185,6 +210,17 @@
       morph(old, next);
     }, 200);
   });
+
+  // A form that opens is looked at and typed into.
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (!event.target.matches("details.deny[open]")) return;
+      event.target.scrollIntoView({ block: "nearest" });
+      event.target.querySelector("input[name=note]")?.focus({ preventScroll: true });
+    },
+    true,
+  );
 
   // The switcher, and where it comes back to.
   document.addEventListener("change", (event) => {

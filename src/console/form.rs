@@ -5,7 +5,7 @@ use crate::http::{self, Web};
 use axum::{
     Form,
     extract::{FromRequest, Request},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use subtle::ConstantTimeEq;
@@ -37,6 +37,8 @@ impl<T: DeserializeOwned> FromRequest<Web> for Signed<T> {
         check_origin(&request, web).map_err(IntoResponse::into_response)?;
         let reader = match Reader::find(request.headers(), web).await {
             Ok(Some(reader)) => reader,
+            // A demo keeps its sessions in memory: whoever has none chooses anew who to be.
+            Ok(None) if web.demo => return Err(Redirect::to("/demo?restarted=1").into_response()),
             Ok(None) => return Err(Problem::signed_out().into_response()),
             Err(problem) => return Err(problem.into_response()),
         };

@@ -2,7 +2,7 @@
 
 use crate::{browser::Browser, world::World};
 
-async fn become_somebody<'w>(world: &'w World, person: &str) -> Browser<'w> {
+pub async fn become_somebody<'w>(world: &'w World, person: &str) -> Browser<'w> {
     let mut browser = Browser::new(world);
     let page = browser.post("/demo/become", &[("person", person)]).await;
     assert_eq!(page.location(), "/demo");
@@ -10,7 +10,7 @@ async fn become_somebody<'w>(world: &'w World, person: &str) -> Browser<'w> {
     browser
 }
 
-fn token(page: &str, verb: &str) -> String {
+pub fn token(page: &str, verb: &str) -> String {
     let start = page.find(&format!("value=\"{verb}:")).unwrap_or_else(|| panic!("no {verb}: {page}")) + 7;
     page[start..].split('"').next().unwrap().to_owned()
 }
@@ -69,7 +69,11 @@ async fn subcommands_work_and_cards_of_other_origin_appear() {
     let dev = become_somebody(&world, "dev").await;
     let id = world.api("dev").request("grafana", "10m").await.id();
     assert!(dev.get("/demo").await.has(&format!("data-card=\"{id}\"")));
-    for (text, answer) in [("/access status", "Waiting for 1 approval"), ("/access who", "lisa@acme.com")] {
+    for (text, answer) in [
+        ("/access status", "Waiting for 1 approval"),
+        ("/access list", &*format!("{id} pending: grafana")),
+        ("/access who", "lisa@acme.com"),
+    ] {
         dev.post("/demo/say", &[("text", text)]).await;
         assert!(dev.get("/demo").await.has(answer), "{text}");
     }

@@ -15,4 +15,5 @@ mod login;
 mod markup;
 mod pages;
 mod requests;
+mod tour;
 mod votes;

@@ -10,7 +10,8 @@ use crate::{
     http::Web,
 };
 use countersign_engine::{
-    card,
+    card::{self, Button, Verb},
+    effect::News,
     id::{PersonId, RequestId},
     view::RequestView,
     words,
@@ -51,20 +52,26 @@ async fn one(web: &Web, reader: Option<&PersonId>, message: Message) -> Result<O
             ..empty
         },
         What::Answer(_, lines) => Bubble { lines: lines.iter().map(|line| text::clean(line)).collect(), ..empty },
-        What::Card(id) => match shown(web, &id).await? {
+        What::Card(id) => match shown(web, &id, reader).await? {
             Some(card) => Bubble { card: Some(card), ..empty },
             None => return Ok(None),
         },
     }))
 }
 
-/// The card that every platform shows: made without a reader, so with the same buttons for all.
-async fn shown(web: &Web, id: &RequestId) -> Result<Option<(Card, String)>, Problem> {
+/// The card that every platform shows, made without a reader; and where the reader may take back, start or end, those
+/// buttons too, which chat platforms send to them in a message of their own.
+async fn shown(web: &Web, id: &RequestId, reader: Option<&PersonId>) -> Result<Option<(Card, String)>, Problem> {
     let Some(request) = web.service.store.request(id.as_str()).await.map_err(Problem::from_store)? else {
         return Ok(None);
     };
-    let view = web.service.view(request, None).await?;
-    Ok(Some((Card::from(&card::request(&view)), view.request.short_id.to_string())))
+    let view = web.service.view(request, reader).await?;
+    let mut card = card::request(&view);
+    let is_own = |b: &Button| matches!(b.token.verb, Verb::Cancel | Verb::Start | Verb::End);
+    let own = card::news(&view, News::Opened).buttons.into_iter().filter(is_own);
+    let details = card.buttons.iter().position(|b| b.token.verb == Verb::Details).unwrap_or(card.buttons.len());
+    card.buttons.splice(details..details, own);
+    Ok(Some((Card::from(&card), view.request.short_id.to_string())))
 }
 
 /// What can be typed.
@@ -72,9 +79,14 @@ pub fn help() -> Vec<String> {
     vec![words::help()]
 }
 
-/// The chain, line by line.
+/// Which, how it stands, and what for.
+fn line(view: &RequestView) -> String {
+    format!("{} {}: {}", view.request.short_id, words::standing(view), words::asked(view))
+}
+
+/// The request and its chain, line by line.
 pub fn status(view: &RequestView) -> Vec<String> {
     let card = card::request(view);
     let steps = card.steps.iter().map(|line| format!("{} {}", line.mark.symbol(), line.text.to_plain()));
-    std::iter::once(words::sentence(view)).chain(steps).collect()
+    [line(view), words::sentence(view)].into_iter().chain(steps).collect()
 }

@@ -20,6 +20,8 @@ struct Inner {
     messages: VecDeque<Message>,
     /// Requests whose protected page was opened: a step of the tour.
     visited: BTreeSet<RequestId>,
+    /// Requests that were typed here: those that the tour follows.
+    typed: BTreeSet<RequestId>,
 }
 
 /// A message.
@@ -76,6 +78,15 @@ impl Chat {
     /// Was it?
     pub fn visited(&self, id: &RequestId) -> bool {
         self.inner().visited.contains(id)
+    }
+
+    /// This request was typed here.
+    pub fn typed(&self, id: &RequestId) {
+        self.inner().typed.insert(id.clone());
+    }
+    /// Was it?
+    pub fn was_typed(&self, id: &RequestId) -> bool {
+        self.inner().typed.contains(id)
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {

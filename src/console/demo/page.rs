@@ -14,11 +14,17 @@ use crate::{
         show::{moment::Moment, person},
     },
     http::Web,
-    store::Query,
+    store,
 };
 use askama::Template;
-use axum::{Extension, extract::State, http::HeaderMap, response::Response};
+use axum::{
+    Extension,
+    extract::{Query, State},
+    http::HeaderMap,
+    response::Response,
+};
 use countersign_engine::{id::PersonId, request::Request, view::RequestView};
+use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -32,7 +38,15 @@ struct Page {
     finished: bool,
     /// Whom to be to read the trail, unless one may read it already.
     auditor: Option<String>,
+    /// A form came with a session that the demo does not know any more.
+    restarted: bool,
     now: Moment,
+}
+
+/// How one came here.
+#[derive(Deserialize)]
+pub struct Asked {
+    restarted: Option<String>,
 }
 
 /// Somebody to be.
@@ -51,21 +65,27 @@ pub async fn page(
     State(web): State<Web>,
     _: InDemo,
     Extension(chat): Extension<Arc<Chat>>,
+    Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let reader = Reader::find(&headers, &web).await?;
-    let newest =
-        web.service.store.requests(&Query { limit: 30, ..Query::default() }).await.map_err(Problem::from_store)?;
+    let newest = web
+        .service
+        .store
+        .requests(&store::Query { limit: 30, ..store::Query::default() })
+        .await
+        .map_err(Problem::from_store)?;
     // Requests that came another way, by REST or from the form, have their card in the chat as well.
     newest.iter().rev().filter(|r| is_live(r)).for_each(|r| chat.add_card(r.opened_at, &r.id));
     let bubbles = bubble::all(&web, reader.as_ref(), &chat).await?;
     let policy = web.service.policy.get();
-    let stops = tour::stops(&newest, &chat);
+    let now = web.service.clock.now();
+    let stops = tour::stops(&newest, &chat, &policy, now);
     let frame = match &reader {
         Some(reader) => Frame::of(&web, reader, "/demo", "Demo").await?,
         None => Frame::open(&web, "/demo", "Demo"),
     };
-    let next = stops.iter().find(|stop| stop.next).map(|stop| stop.person);
+    let next = stops.iter().find(|stop| stop.next).map(|stop| stop.person.as_str());
     let cast = frame.people.iter().map(|who| role(&web, who, &frame, &newest, next)).collect();
     let finished = stops.iter().all(|stop| stop.done);
     let auditor = frame.people.iter().map(|who| (who, policy.is_auditor(&PersonId::new(&*who.id))));
@@ -73,7 +93,8 @@ pub async fn page(
         true => None,
         false => auditor.filter(|(_, may)| *may).map(|(who, _)| who.name.clone()).next(),
     };
-    Ok(html(&Page { frame, cast, bubbles, stops, finished, auditor, now: Moment(web.service.clock.now()) }))
+    let restarted = asked.restarted.is_some() && reader.is_none();
+    Ok(html(&Page { frame, cast, bubbles, stops, finished, auditor, restarted, now: Moment(now) }))
 }
 
 fn is_live(request: &Request) -> bool {

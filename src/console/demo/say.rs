@@ -8,6 +8,7 @@ use super::{
 use crate::{
     console::{error::Problem, form::Signed, session::Reader},
     http::Web,
+    service::Service,
 };
 use axum::{
     Extension,
@@ -79,7 +80,11 @@ async fn answer(web: &Web, reader: &Reader, typed: &str, chat: &Chat) -> Result<
     let Catalog { offers, timezone } = service.catalog(&caller).await?;
     let lines = match ask::parse(typed, &offers, service.clock.now(), timezone)? {
         Ask::Request(draft) => {
-            let view = service.submit(&caller, "", draft).await?;
+            let view = match service.submit(&caller, "", draft).await {
+                Err(EngineError::Refused(why)) => return Err(already_open(service, chat, *why).await),
+                other => other?,
+            };
+            chat.typed(&view.request.id);
             chat.add_card(view.now, &view.request.id);
             Vec::new()
         }
@@ -106,6 +111,16 @@ async fn answer(web: &Web, reader: &Reader, typed: &str, chat: &Chat) -> Result<
         Ask::Explain(question) => words::explanation(&service.explain(&caller, question).await?),
     };
     Ok(lines)
+}
+
+/// A request that is there already is the one that was meant, so the tour goes on with it.
+async fn already_open(service: &Service, chat: &Chat, why: Refusal) -> EngineError {
+    if let Refusal::AlreadyOpen { request, .. } = &why
+        && let Ok(found) = service.find(&request.to_string()).await
+    {
+        chat.typed(&found.id);
+    }
+    why.into()
 }
 
 /// The request that an id names; without one, the caller's newest that is not over.
