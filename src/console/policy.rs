@@ -10,6 +10,8 @@ use crate::http::Web;
 use askama::Template;
 use axum::{extract::State, response::Response};
 use countersign_engine::{
+    policy::Policy,
+    ports::{ApprovalEngine, Offer},
     resource::Resource,
     words,
     workflow::{Condition, OnTimeout, Step, Workflow},
@@ -27,6 +29,10 @@ struct Page {
 /// A resource.
 struct Row {
     id: String,
+    /// The reader can ask for it.
+    requestable: bool,
+    /// A workflow names it.
+    named: bool,
     description: String,
     kind: String,
     levels: String,
@@ -60,11 +66,12 @@ struct StepRow {
 pub async fn page(State(web): State<Web>, reader: Reader) -> Result<Response, Problem> {
     let policy = web.service.policy.get();
     let frame = Frame::of(&web, &reader, "/policy", "Resources and workflows").await?;
+    let offers = web.service.catalog(&reader.caller()).await?;
     let mut workflows: Vec<&Workflow> = policy.workflows.values().collect();
     workflows.sort_by_key(|w| (std::cmp::Reverse(w.priority), w.id.clone()));
     Ok(html(&Page {
         frame,
-        resources: policy.resources.values().map(row).collect(),
+        resources: policy.resources.values().map(|r| row(r, &policy, &offers)).collect(),
         workflows: workflows.into_iter().map(flow).collect(),
         version: policy.version.clone(),
     }))
@@ -74,9 +81,12 @@ fn list<T: ToString>(items: impl IntoIterator<Item = T>, between: &str) -> Strin
     text::clean(&items.into_iter().map(|i| i.to_string()).collect::<Vec<_>>().join(between))
 }
 
-fn row(r: &Resource) -> Row {
+fn row(r: &Resource, policy: &Policy, offers: &[Offer]) -> Row {
+    let names = |w: &Workflow| w.when.resources.is_empty() || w.when.resources.iter().any(|m| m.names(r));
     Row {
         id: text::clean(r.id.as_str()),
+        requestable: offers.iter().any(|o| o.resource == r.id && o.requestable),
+        named: policy.workflows.values().any(names),
         description: text::clean(&r.description),
         kind: r.kind.key().replace('_', " "),
         levels: list(&r.access, ", "),

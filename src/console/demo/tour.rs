@@ -1,13 +1,14 @@
 //! The tour: what to try next, worked out from what has happened to the tour's own requests.
 
 use super::chat::Chat;
+use crate::console::show::{person::Shown, text};
 use countersign_engine::{
     grant::GrantState,
     id::PersonId,
     policy::Policy,
     request::{Request, State},
     time::Timestamp,
-    view::{Label, RequestView, StepState},
+    view::{RequestView, StepState},
 };
 
 /// One stop of the tour.
@@ -64,7 +65,7 @@ pub fn stops(requests: &[Request], chat: &Chat, policy: &Policy, now: Timestamp)
         next.next = true;
     }
     for stop in &mut stops {
-        stop.name = Label::of(&PersonId::new(&*stop.person), policy).name;
+        stop.name = Shown::of(&PersonId::new(&*stop.person), policy).name;
     }
     stops
 }
@@ -89,7 +90,7 @@ fn three_steps(requests: &[&Request], policy: &Policy, now: Timestamp) -> Stop {
     let pending = requests.iter().find(|r| r.state.is_pending());
     match pending.and_then(|r| next_voter(r, policy, now)) {
         Some((step, who)) if !done => {
-            let name = Label::of(&who, policy).name;
+            let name = Shown::of(&who, policy).name;
             stop(TITLE, &format!("{step}: be {name} and press Approve on the card."), who.as_str(), done)
         }
         _ => {
@@ -104,5 +105,5 @@ fn next_voter(request: &Request, policy: &Policy, now: Timestamp) -> Option<(Str
     let view = RequestView::new(request.clone(), None, Vec::new(), policy, now);
     let step = view.steps.iter().find(|s| matches!(s.state, StepState::Open { .. }))?;
     let place = |id: &&PersonId| CAST.iter().position(|c| *c == id.as_str()).unwrap_or(CAST.len());
-    Some((step.name.clone(), step.can.iter().min_by_key(place)?.clone()))
+    Some((text::clean(&step.name), step.can.iter().min_by_key(place)?.clone()))
 }
