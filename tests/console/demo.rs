@@ -71,7 +71,7 @@ async fn subcommands_work_and_cards_of_other_origin_appear() {
     assert!(dev.get("/demo").await.has(&format!("data-card=\"{id}\"")));
     for (text, answer) in [
         ("/access status", "Waiting for 1 approval"),
-        ("/access list", &*format!("{id} pending: grafana")),
+        ("/access list", &*format!("{id} · grafana")),
         ("/access who", "lisa@acme.com"),
     ] {
         dev.post("/demo/say", &[("text", text)]).await;

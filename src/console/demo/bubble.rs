@@ -79,14 +79,9 @@ pub fn help() -> Vec<String> {
     vec![words::help()]
 }
 
-/// Which, how it stands, and what for.
-fn line(view: &RequestView) -> String {
-    format!("{} {}: {}", view.request.short_id, words::standing(view), words::asked(view))
-}
-
 /// The request and its chain, line by line.
 pub fn status(view: &RequestView) -> Vec<String> {
     let card = card::request(view);
     let steps = card.steps.iter().map(|line| format!("{} {}", line.mark.symbol(), line.text.to_plain()));
-    [line(view), words::sentence(view)].into_iter().chain(steps).collect()
+    [words::line(view), words::sentence(view)].into_iter().chain(steps).collect()
 }
