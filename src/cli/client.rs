@@ -228,10 +228,15 @@ async fn attempt(command: ClientCommand, options: &ClientOptions) -> Result<Stri
     if options.json { Ok(plain::json(&answer)) } else { picture(&answer) }
 }
 
+/// An id as the server makes them, however it was typed: short ids small, whole ones large.
+fn as_made(id: &str) -> String {
+    if id.len() == 26 { id.to_ascii_uppercase() } else { id.to_ascii_lowercase() }
+}
+
 fn path(kind: &str, id: &str, verb: &str) -> Result<String, Failure> {
     let fits = !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     match fits {
-        true => Ok(format!("/api/v1/{kind}/{id}{verb}")),
+        true => Ok(format!("/api/v1/{kind}/{}{verb}", as_made(id))),
         false => Err(Failure::Usage("this is no request's id; they look like req-84a2".into())),
     }
 }

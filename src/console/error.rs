@@ -1,7 +1,13 @@
 //! What went wrong, as a page: what, and what would work (rule 44).
 
-use super::page::{Frame, html};
-use crate::{http, store::StoreError};
+use super::{
+    page::{Frame, html},
+    session::Reader,
+};
+use crate::{
+    http::{self, Web},
+    store::StoreError,
+};
 use askama::Template;
 use axum::{
     http::StatusCode,
@@ -78,6 +84,20 @@ impl Problem {
             what,
             "Trying again in a minute is safe.",
         )
+    }
+}
+
+impl Problem {
+    /// With the navigation around it, for whoever is signed in.
+    pub async fn framed(self, web: &Web, reader: Option<&Reader>) -> Response {
+        let frame = match reader {
+            Some(reader) => Frame::of(web, reader, "", &self.title).await,
+            None => Ok(Frame::open(web, "", &self.title)),
+        };
+        match frame {
+            Ok(frame) => (self.status, html(&Page { frame, problem: self })).into_response(),
+            Err(_) => self.into_response(),
+        }
     }
 }
 

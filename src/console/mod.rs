@@ -14,6 +14,7 @@ mod home;
 mod list;
 mod live;
 mod login;
+mod nowhere;
 mod page;
 mod policy;
 mod request;
@@ -23,6 +24,7 @@ mod show;
 mod tokens;
 mod trail;
 
+pub use nowhere::nothing_here;
 pub use security::headers;
 
 use crate::http::Web;

@@ -66,7 +66,7 @@ struct StepRow {
 pub async fn page(State(web): State<Web>, reader: Reader) -> Result<Response, Problem> {
     let policy = web.service.policy.get();
     let frame = Frame::of(&web, &reader, "/policy", "Resources and workflows").await?;
-    let offers = web.service.catalog(&reader.caller()).await?;
+    let offers = web.service.catalog(&reader.caller()).await?.offers;
     let mut workflows: Vec<&Workflow> = policy.workflows.values().collect();
     workflows.sort_by_key(|w| (std::cmp::Reverse(w.priority), w.id.clone()));
     Ok(html(&Page {

@@ -45,7 +45,10 @@ pub struct Typed {
 
 /// The page.
 pub async fn page(State(web): State<Web>, reader: Reader, Path(id): Path<String>) -> Result<Response, Problem> {
-    let view = web.service.get(&reader.caller(), &id).await?;
+    let view = match web.service.get(&reader.caller(), &id).await {
+        Ok(view) => view,
+        Err(why) => return Ok(Problem::from(why).framed(&web, Some(&reader)).await),
+    };
     render(&web, &reader, &view, None, Typed::default()).await
 }
 

@@ -14,7 +14,11 @@ const CSP: &str = "default-src 'self'; base-uri 'none'; object-src 'none'; form-
 
 /// Adds the security headers. A page is never kept by a shared cache; assets say otherwise themselves.
 pub async fn headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    dressed(next.run(request).await)
+}
+
+/// The same for a page that is not behind the layer.
+pub fn dressed(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, CSP),

@@ -52,5 +52,8 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Prob
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     json_guard::check(bytes).map_err(Problem::malformed)?;
+    if bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
+        return Err(Problem::malformed("the body must be a JSON object; /openapi.json lists its fields"));
+    }
     serde_json::from_slice(bytes).map_err(|error| Problem::malformed(format!("the JSON does not fit: {error}")))
 }

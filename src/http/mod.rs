@@ -21,6 +21,7 @@ mod refusal;
 mod who;
 
 pub use body::Body;
+pub use layers::nothing_here;
 pub use local_path::local_path;
 pub use problem::Problem;
 pub(crate) use refusal::status;
@@ -61,7 +62,7 @@ pub fn bare(web: Web) -> Router {
         .merge(documented)
         .merge(openapi::served(document))
         .merge(crate::console::routes())
-        .fallback(layers::nothing_here)
+        .fallback(crate::console::nothing_here)
         .method_not_allowed_fallback(layers::wrong_method)
         .with_state(web)
 }

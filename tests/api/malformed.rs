@@ -56,6 +56,7 @@ async fn bodies() {
     for (what, kind, body, status, code) in cases {
         let answer = w.api("dev").raw("/api/v1/requests", kind, body).await;
         assert_eq!(answer.problem(), (status, code), "{what}: {}", answer.text);
+        assert!(!answer.text.contains("NewRequest"), "{what}: {}", answer.text);
     }
     let none = w.api("dev").get("/api/v1/requests").await.expect(200);
     assert_eq!(none.json["items"], json!([]), "nothing happened");

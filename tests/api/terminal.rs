@@ -57,7 +57,7 @@ async fn from_asking_to_the_end() {
     story.push(t.types("sec1", &["approve", &id]).await);
     t.types("sec2", &["approve", &id]).await;
     w.settle().await;
-    story.push(t.types("dev", &["show", &id]).await);
+    story.push(t.types("dev", &["show", &id.to_uppercase()]).await);
     story.push(t.types("dev", &["list", "--mine"]).await);
     story.push(t.types("dev", &["end", &id]).await);
     assert!(story.iter().all(|o| o.code == 0 && o.complaint.is_empty()), "{story:?}");

@@ -55,6 +55,11 @@ impl<'w> Browser<'w> {
         self.send(Request::get(path), Body::empty()).await
     }
 
+    /// Says what it would like to get.
+    pub async fn get_as(&self, path: &str, accept: &str) -> Page {
+        self.send(Request::get(path).header(header::ACCEPT, accept), Body::empty()).await
+    }
+
     /// The token that this session's forms carry.
     pub async fn csrf(&self) -> String {
         self.get("/account").await.field("csrf")

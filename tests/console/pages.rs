@@ -1,6 +1,9 @@
 //! Every page, as those see it who may.
 
-use crate::{browser::Browser, world::World};
+use crate::{
+    browser::Browser,
+    world::{Making, World},
+};
 
 #[tokio::test]
 async fn without_a_session_one_is_sent_where_one_gets_one() {
@@ -101,6 +104,42 @@ async fn the_policy_is_shown_as_configured() {
     {
         assert!(page.has(words), "{words}");
     }
+}
+
+#[tokio::test]
+async fn the_policy_links_what_can_be_asked_for() {
+    let policy = countersign_kit::acme();
+    let mut lonely = policy.resources.values().next().unwrap().clone();
+    (lonely.id, lonely.tags) = ("lonely".into(), Default::default());
+    let mut resources = policy.resources.clone();
+    resources.insert(lonely.id.clone(), lonely);
+    let mut workflows = policy.workflows.clone();
+    for workflow in workflows.values_mut() {
+        workflow.when.resources = vec![countersign_engine::workflow::ResourceMatch::Id("grafana".into())];
+    }
+    let policy = countersign_engine::policy::Policy { resources, workflows, ..policy };
+    let world = World::made(Making { policy, ..Making::default() }).await;
+    let page = Browser::of(&world, "dev").await.get("/policy").await;
+    assert!(page.has("resource=grafana\">ask for it</a>"), "{}", page.text);
+    assert!(!page.has("resource=lonely") && page.has("no workflow is for it<"), "{}", page.text);
+}
+
+/// Browsers get a page with a way on, programs a problem.
+#[tokio::test]
+async fn where_nothing_is_there_is_a_way_on() {
+    let world = World::new().await;
+    let dev = Browser::of(&world, "dev").await;
+    let browser = dev.get_as("/nothing/here", "text/html,application/xhtml+xml;q=0.9").await;
+    assert!(browser.status == 404 && browser.has("Not found") && browser.has("href=\"/policy\""), "{}", browser.text);
+    assert!(browser.headers["content-security-policy"].to_str().unwrap().contains("default-src 'self'"));
+    let missing = dev.get("/requests/req-none").await;
+    assert!(missing.status == 404 && missing.has("href=\"/policy\""));
+    for (path, accept) in [("/nothing/here", "*/*"), ("/api/v1/nothing", "text/html")] {
+        let program = dev.get_as(path, accept).await;
+        assert_eq!(program.headers["content-type"], "application/problem+json", "{path}");
+    }
+    let nobody = Browser::new(&world).get_as("/nothing", "text/html").await;
+    assert!(nobody.status == 404 && !nobody.has("href=\"/policy\""));
 }
 
 /// What one may not see is not there (THREATS E03).

@@ -116,6 +116,7 @@ fn hint(problem: &Value) -> String {
         "already_open" => format!("countersign show {}", word("request")),
         "not_found" => "countersign list shows what you may see".to_owned(),
         "unknown_resource" => "the resources are on the console, and at /api/v1/catalog".to_owned(),
+        "bad_duration" => "countersign request RESOURCE DURATION [REASON] --access LEVEL".to_owned(),
         "unauthorized" => "set COUNTERSIGN_TOKEN to a token from countersign token create --for YOU".to_owned(),
         _ => return String::new(),
     };

@@ -62,7 +62,7 @@ fn head(r: &Request) -> String {
     let holder = if r.holder == r.requester { String::new() } else { format!(" for {}", r.email(&r.holder)) };
     let who = format!("{}{holder} -> {} ({}, {})", r.email(&r.requester), r.resource, r.access, r.duration);
     let reason = r.reason.as_ref().map(|reason| format!("   \"{reason}\"")).unwrap_or_default();
-    let first = format!("{}  {}   {}   {chain}", r.short_id, r.state, r.workflow);
+    let first = format!("{}  {}   {}   {chain}", r.short_id, r.standing(), r.workflow);
     format!("{}\n{}\n", plain::line(&first), plain::line(&format!("{who}{trimmed}{reason}")))
 }
 

@@ -27,11 +27,7 @@ pub fn requests(answer: &Value) -> Result<String, Failure> {
 }
 
 fn row(r: &Request) -> [String; 8] {
-    let state = match &r.grant {
-        Some(grant) if grant.overdue => "OVERDUE".to_owned(),
-        Some(grant) => grant.state.clone(),
-        None => r.state.clone(),
-    };
+    let state = r.standing();
     let left = wire::left(r.expires_at, r.now).unwrap_or_else(|| "-".to_owned());
     let reason = r.reason.as_deref().unwrap_or("-").chars().take(60).collect::<String>();
     let cells = [&r.short_id, &state, &r.requester, &r.resource, &r.access, &r.duration, &left, &reason];

@@ -93,6 +93,15 @@ pub fn left(at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<String> {
 }
 
 impl Request {
+    /// Request and grant together in one word, the same in lists and above a chain.
+    pub fn standing(&self) -> String {
+        let word = match &self.grant {
+            Some(grant) if grant.overdue => "OVERDUE",
+            Some(grant) => &grant.state,
+            None => &self.state,
+        };
+        plain::line(word)
+    }
     /// A person as people know them.
     pub fn email(&self, id: &str) -> String {
         plain::line(self.people.get(id).map_or(id, |p| &p.email))
