@@ -3,10 +3,12 @@
 use crate::{
     audit::{
         checkpoints::Checkpoints,
+        health::TrailHealth,
         note::{Signer, Verifier},
     },
     bots::Bots,
     clock::Clock,
+    console::{self, Streams},
     credentials::Credentials,
     grants::{Connectors, Grants},
     http::{self, Web},
@@ -14,7 +16,8 @@ use crate::{
     listen::{self, Limits},
     metrics::Metrics,
     outbox::Outbox,
-    service::{PolicyHandle, Scoped, Service},
+    policy::PolicyHandle,
+    service::{Scoped, Service},
     store::{Lane, Store},
     timers::Timers,
     upkeep,
@@ -53,6 +56,9 @@ pub struct Parts {
     pub checkpoints: PathBuf,
     /// What grants.
     pub connectors: Connectors,
+    /// Answers the proxies in front of web apps; without one there are no such routes.
+    #[cfg(feature = "forward-auth")]
+    pub gate: Option<Arc<Gate>>,
     /// What tells and listens.
     pub bots: Bots,
 }
@@ -67,8 +73,6 @@ pub struct App {
     pub grants: Grants,
     /// Delivers cards.
     pub outbox: Outbox,
-    /// How bots are doing.
-    pub health: BotHealth,
     bots: Bots,
     checkpoints: Checkpoints,
     verifier: Verifier,
@@ -77,20 +81,14 @@ pub struct App {
 }
 
 impl App {
-    /// Answers the proxies in front of web apps.
-    #[cfg(feature = "forward-auth")]
-    pub fn with_gate(mut self, gate: Arc<Gate>) -> Self {
-        self.gate = Some(gate);
-        self
-    }
-
     /// Puts the parts together and starts the writer.
     pub fn new(parts: Parts) -> Self {
         let Parts { store, clock, demo, vault, .. } = parts;
         let metrics = Metrics::default();
+        let trail = TrailHealth::default();
         let policy = PolicyHandle::new(parts.policy);
         let credentials = Credentials::new(store.clone(), clock.clone(), demo);
-        let writer = Writer::start(store.clone(), policy.clone(), clock.clone(), metrics.clone());
+        let writer = Writer::start(store.clone(), policy.clone(), clock.clone(), metrics.clone(), trail.clone());
         let service = Service {
             policy,
             clock: clock.clone(),
@@ -104,26 +102,35 @@ impl App {
         let outbox = Outbox::new(service.clone(), parts.bots.messengers(), metrics.clone());
         let origin = parts.signer.origin().to_owned();
         let verifier = parts.signer.verifier();
-        let checkpoints = Checkpoints::new(store.clone(), clock.clone(), parts.signer, parts.checkpoints);
+        let checkpoints =
+            Checkpoints::new(store.clone(), clock.clone(), parts.signer, parts.checkpoints).reporting(trail.clone());
         let timers = Timers { store, writer, clock };
-        let web = Web { service, credentials, metrics, demo, origin };
+        let web = Web {
+            service,
+            credentials,
+            metrics,
+            bots: BotHealth::default(),
+            demo,
+            origin,
+            trail,
+            streams: Streams::default(),
+        };
         Self {
             web,
             timers,
             grants,
             outbox,
-            health: BotHealth::default(),
             bots: parts.bots,
             checkpoints,
             verifier,
             #[cfg(feature = "forward-auth")]
-            gate: None,
+            gate: parts.gate,
         }
     }
 
     /// Everything that answers over HTTP, the bots' own routes included.
     pub fn router(&self) -> Router {
-        let routes = http::bare(self.web.clone()).merge(self.bots.routes(&self.web.service));
+        let routes = http::bare(self.web.clone(), console::routes()).merge(self.bots.routes(&self.web.service));
         #[cfg(feature = "forward-auth")]
         let routes = match &self.gate {
             Some(gate) => routes.merge(http::authz::routes(gate.clone()).with_state(self.web.clone())),
@@ -158,7 +165,7 @@ impl App {
     /// Starts everything that runs beside the HTTP server.
     fn start(self, stopping: &Stopping) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
-        let service = self.web.service;
+        let Web { service, bots: health, .. } = self.web;
         tasks.spawn(self.timers.run(stopping.clone()));
         tasks.spawn(self.grants.clone().run(Lane::Revoke, stopping.clone()));
         tasks.spawn(self.grants.run(Lane::Grant, stopping.clone()));
@@ -167,7 +174,7 @@ impl App {
         tasks.spawn(upkeep::run(service.clone(), stopping.clone()));
         for bot in self.bots.all() {
             let engine = Arc::new(Scoped::new(service.clone(), bot.platform()));
-            tasks.spawn(lifecycle::supervise(bot, engine, stopping.clone(), self.health.clone()));
+            tasks.spawn(lifecycle::supervise(bot, engine, stopping.clone(), health.clone()));
         }
         tasks
     }

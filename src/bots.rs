@@ -14,7 +14,7 @@ use std::sync::Arc;
 #[derive(Clone, Default)]
 pub struct Bots(Vec<Entry>);
 
-type Routes = Arc<dyn Fn(Arc<Scoped>, Clock) -> Router + Send + Sync>;
+type Routes = Arc<dyn Fn(Arc<Scoped>) -> Router + Send + Sync>;
 
 #[derive(Clone)]
 struct Entry {
@@ -63,7 +63,7 @@ impl Bots {
         for Entry { bot, routes } in &self.0 {
             if let Some(routes) = routes {
                 let engine = Arc::new(Scoped::new(service.clone(), bot.platform()));
-                router = router.merge(routes(engine, service.clock.clone()));
+                router = router.merge(routes(engine));
             }
         }
         router
@@ -72,14 +72,12 @@ impl Bots {
 
 #[cfg(feature = "slack")]
 fn slack(bots: Bots, settings: SlackConfig, clock: &Clock) -> Result<Bots, String> {
-    let now = |clock: &Clock| -> countersign_slack::Clock {
-        let clock = clock.clone();
-        Arc::new(move || clock.now())
-    };
+    let clock = clock.clone();
     let SlackConfig { bot_token, app_token, signing_secret, api_url } = settings;
     let settings = countersign_slack::Settings { bot_token, app_token, signing_secret, api_url };
-    let slack = countersign_slack::Slack::new(settings, now(clock)).map_err(|e| format!("Slack: {e}"))?;
+    let slack =
+        countersign_slack::Slack::new(settings, Arc::new(move || clock.now())).map_err(|e| format!("Slack: {e}"))?;
     let slack = Arc::new(slack);
     let routes = slack.clone();
-    Ok(bots.with_routes(slack, Arc::new(move |engine, clock| routes.routes(engine, now(&clock)))))
+    Ok(bots.with_routes(slack, Arc::new(move |engine| routes.routes(engine))))
 }

@@ -19,6 +19,7 @@ pub mod listen;
 pub mod logging;
 pub mod metrics;
 pub mod outbox;
+pub mod policy;
 pub mod policy_file;
 pub mod service;
 pub mod store;

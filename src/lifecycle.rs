@@ -53,21 +53,18 @@ impl Stopping {
     }
 }
 
-/// How each bot is doing, for health pages. Clones share it.
+/// How each bot is doing, for `/readyz` and the metrics. Clones share it.
 #[derive(Clone, Default)]
-pub struct BotHealth(Arc<RwLock<BTreeMap<Platform, String>>>);
+pub struct BotHealth(Arc<RwLock<BTreeMap<Platform, bool>>>);
 
 impl BotHealth {
-    /// What is wrong with each bot that does not run; empty when all do.
-    pub fn problems(&self) -> BTreeMap<Platform, String> {
+    /// Every bot that was started, and whether it runs. Why one does not stands in the log.
+    pub fn all(&self) -> BTreeMap<Platform, bool> {
         self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
     }
-    fn set(&self, platform: Platform, problem: Option<String>) {
-        let mut problems = self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner());
-        match problem {
-            Some(problem) => problems.insert(platform, problem),
-            None => problems.remove(&platform),
-        };
+    /// Notes that it runs, or does not.
+    pub fn set(&self, platform: Platform, up: bool) {
+        self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(platform, up);
     }
 }
 
@@ -77,7 +74,7 @@ pub async fn supervise(bot: Arc<dyn Bot>, engine: Arc<dyn ApprovalEngine>, stopp
     let platform = bot.platform();
     let mut pause = FIRST_PAUSE;
     while !stopping.now() {
-        health.set(platform, None);
+        health.set(platform, true);
         // A task of its own: what crashes in one bot takes down neither the others nor the server.
         let running = tokio::spawn(bot.clone().run(engine.clone(), stopping.boxed()));
         let error = match running.await {
@@ -85,7 +82,7 @@ pub async fn supervise(bot: Arc<dyn Bot>, engine: Arc<dyn ApprovalEngine>, stopp
             Ok(Err(error)) => error,
             Err(crash) => BotError::Disconnected(crash.to_string()),
         };
-        health.set(platform, Some(error.to_string()));
+        health.set(platform, false);
         if let BotError::Unauthorized(why) = error {
             tracing::error!(
                 platform = platform.key(),

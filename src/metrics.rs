@@ -14,7 +14,10 @@ use prometheus_client::{
     },
     registry::{Registry, Unit},
 };
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// One label: its name is fixed, its value one of a few.
 type Label = [(&'static str, String); 1];
@@ -35,6 +38,9 @@ struct Inner {
     buried: Family<Label, Gauge>,
     lag: Family<Label, Gauge>,
     database: Gauge,
+    trail_ok: Gauge,
+    checkpoint_age: Gauge,
+    bots: Family<Label, Gauge>,
     decisions: Decisions,
     batches: Histogram,
     failures: Family<Label, Counter>,
@@ -61,6 +67,9 @@ impl Default for Inner {
             buried: Family::default(),
             lag: Family::default(),
             database: Gauge::default(),
+            trail_ok: Gauge::default(),
+            checkpoint_age: Gauge::default(),
+            bots: Family::default(),
             decisions: Family::new_with_constructor(decision_buckets),
             batches,
             failures: Family::default(),
@@ -83,6 +92,10 @@ impl Inner {
         let lag = "How long the oldest effect has been due, by lane";
         r.register_with_unit("outbox_lag", lag, Unit::Seconds, self.lag.clone());
         r.register("database_up", "1 while the database answers", self.database.clone());
+        r.register("trail_ok", "1 while the audit trail can be vouched for", self.trail_ok.clone());
+        let age = "Since the audit trail was last seen whole and signed";
+        r.register_with_unit("checkpoint_age", age, Unit::Seconds, self.checkpoint_age.clone());
+        r.register("bot_up", "1 while the bot runs, by platform", self.bots.clone());
         let decided = "Time from a step's opening to its decision";
         r.register_with_unit("step_decision", decided, Unit::Seconds, self.decisions.clone());
         r.register("commit_batch_size", "Intents committed together", self.batches.clone());
@@ -151,6 +164,17 @@ impl Metrics {
     /// Does the database answer?
     pub(crate) fn database(&self, up: bool) {
         self.0.database.set(i64::from(up));
+    }
+    /// Can the audit trail be vouched for, and how many seconds ago was it last?
+    pub(crate) fn trail(&self, ok: bool, age: i64) {
+        self.0.trail_ok.set(i64::from(ok));
+        self.0.checkpoint_age.set(age);
+    }
+    /// Which bots run?
+    pub(crate) fn bots(&self, all: &BTreeMap<Platform, bool>) {
+        for (platform, up) in all {
+            self.0.bots.get_or_create(&[("platform", platform.key().to_owned())]).set(i64::from(*up));
+        }
     }
     /// All of it, in OpenMetrics text.
     pub(crate) fn text(&self) -> String {

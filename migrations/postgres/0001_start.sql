@@ -151,7 +151,10 @@ CREATE TRIGGER votes_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON votes
     EXECUTE FUNCTION countersign_refuse('votes are kept as they were cast');
 CREATE TRIGGER audit_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
     EXECUTE FUNCTION countersign_refuse('the audit trail is append-only');
-CREATE TRIGGER audit_head_grows BEFORE UPDATE ON audit_head FOR EACH ROW WHEN (NEW.size < OLD.size)
+CREATE TRIGGER audit_head_grows BEFORE UPDATE ON audit_head FOR EACH ROW
+    WHEN (NEW.size < OLD.size OR (NEW.size = OLD.size AND NEW.frontier <> OLD.frontier))
     EXECUTE FUNCTION countersign_refuse('the audit trail is append-only');
 CREATE TRIGGER audit_head_kept BEFORE DELETE OR TRUNCATE ON audit_head
     EXECUTE FUNCTION countersign_refuse('the audit trail is append-only');
+CREATE TRIGGER checkpoints_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON checkpoints
+    EXECUTE FUNCTION countersign_refuse('checkpoints are append-only');

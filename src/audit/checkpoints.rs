@@ -4,6 +4,7 @@
 //! signed then, and must give the root that the database claims now.
 
 use super::{
+    health::TrailHealth,
     note::{Signer, Statement},
     tree::{Frontier, Hash},
 };
@@ -11,7 +12,6 @@ use crate::{
     clock::Clock,
     lifecycle::Stopping,
     store::{AuditQuery, AuditRow, Checkpoint, Store, StoreError},
-    writer::frontier,
 };
 use std::{
     io,
@@ -37,6 +37,7 @@ pub struct Checkpoints {
     file: PathBuf,
     /// The tree that was signed last, as far as this process has followed it.
     signed: Option<Frontier>,
+    health: TrailHealth,
 }
 
 /// Why no checkpoint was written.
@@ -66,7 +67,13 @@ pub enum CheckpointError {
 impl Checkpoints {
     /// Appends to `file`, which is made when it is absent.
     pub fn new(store: Arc<dyn Store>, clock: Clock, signer: Signer, file: PathBuf) -> Self {
-        Self { store, clock, signer, file, signed: None }
+        Self { store, clock, signer, file, signed: None, health: TrailHealth::default() }
+    }
+
+    /// Tells `health` what each attempt came to.
+    pub fn reporting(mut self, health: TrailHealth) -> Self {
+        self.health = health;
+        self
     }
 
     /// Until the server stops, and once more then.
@@ -87,7 +94,19 @@ impl Checkpoints {
 
     /// Writes a checkpoint if there are entries since the last; whether it did.
     pub async fn write(&mut self) -> Result<bool, CheckpointError> {
-        let head = frontier(&self.store.audit_head().await?)?;
+        let written = self.attempt().await;
+        match &written {
+            Ok(_) => self.health.good(self.clock.now()),
+            Err(CheckpointError::Forked { .. }) => self.health.forged(),
+            Err(CheckpointError::File { .. }) => self.health.failed(self.clock.now()),
+            // A database that is away takes no decisions either.
+            Err(CheckpointError::Store(_)) => {}
+        }
+        written
+    }
+
+    async fn attempt(&mut self) -> Result<bool, CheckpointError> {
+        let head = Frontier::of_head(&self.store.audit_head().await?)?;
         let last = self.last_signed().await?;
         if last.as_ref().is_some_and(|last| last.size == head.size() && last.root == head.root()) {
             return Ok(false);

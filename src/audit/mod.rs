@@ -3,6 +3,9 @@
 pub mod checkpoints;
 pub mod csv;
 pub mod entry;
+pub mod health;
+pub mod jsonl;
 pub mod note;
+pub mod reader;
 pub mod tree;
 pub mod verify;

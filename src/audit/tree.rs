@@ -1,5 +1,6 @@
 //! The Merkle tree of RFC 6962: leaf = SHA-256(0x00 || entry), node = SHA-256(0x01 || left || right).
 
+use crate::store::{AuditHead, StoreError};
 use ring::digest;
 
 /// A hash in the tree.
@@ -34,6 +35,14 @@ impl Frontier {
     /// From its parts; `None` when they do not fit together.
     pub fn from_parts(size: u64, peaks: Vec<Hash>) -> Option<Self> {
         (size.count_ones() as usize == peaks.len()).then_some(Self { size, peaks })
+    }
+    /// The one that a stored head describes. Errors: the head is corrupt.
+    pub fn of_head(head: &AuditHead) -> Result<Self, StoreError> {
+        let corrupt = || StoreError::Corrupt("the audit head's frontier".into());
+        let peaks: Option<Vec<Hash>> =
+            head.frontier.iter().map(|text| hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok())).collect();
+        let size = u64::try_from(head.size).map_err(|_| corrupt())?;
+        Self::from_parts(size, peaks.ok_or_else(corrupt)?).ok_or_else(corrupt)
     }
     /// Entries so far.
     pub fn size(&self) -> u64 {

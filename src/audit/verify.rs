@@ -5,10 +5,7 @@ use super::{
     note::{Statement, Verifier},
     tree::{self, Frontier},
 };
-use crate::{
-    store::{AuditQuery, AuditRow, Store, StoreError},
-    writer::frontier,
-};
+use crate::store::{AuditQuery, AuditRow, Store, StoreError};
 use std::collections::{BTreeMap, HashMap};
 
 const PAGE: i64 = 10_000;
@@ -44,7 +41,7 @@ pub async fn verify(store: &dyn Store, verifier: &Verifier, outside: &[String]) 
         }
         rows.iter().for_each(|row| check.entry(row));
     }
-    let head = frontier(&store.audit_head().await?);
+    let head = Frontier::of_head(&store.audit_head().await?);
     Ok(check.finish(head.ok()))
 }
 

@@ -3,7 +3,7 @@
 use super::start;
 use crate::{
     audit::{
-        csv,
+        csv, jsonl,
         note::{Verifier, split_notes},
         verify,
     },
@@ -62,7 +62,7 @@ pub struct ExportArgs {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
-    /// One JSON object a line: the entries exactly as they were hashed.
+    /// One JSON object a line, as from the API: `seq`, `leaf`, and `entry` exactly as it was hashed.
     Jsonl,
     /// A table for spreadsheets.
     Csv,
@@ -147,7 +147,7 @@ async fn export(args: ExportArgs) -> Result<(), String> {
 
 fn line(row: &AuditRow, format: Format) -> String {
     match format {
-        Format::Jsonl => format!("{}\n", row.body),
+        Format::Jsonl => jsonl::line(row),
         Format::Csv => csv::line(row),
     }
 }

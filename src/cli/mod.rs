@@ -8,13 +8,7 @@ mod person;
 mod serve;
 mod start;
 
-use crate::{
-    bots::Bots,
-    config::Config,
-    connectors,
-    grants::Connectors,
-    policy_file::{Loaded, Problems},
-};
+use crate::{bots::Bots, config::Config, connectors, policy_file::Loaded};
 use check::{Examination, Findings};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -94,8 +88,9 @@ fn examinations(config: &Config, loaded: &Loaded) -> Vec<Examination<'static>> {
             })),
         Err(why) => looks.push(Examination::new("bots", async move { Findings::problem("not built", why) })),
     }
-    match built(config, loaded) {
-        Ok(connectors) => looks.extend(connectors.into_iter().map(|(name, connector)| {
+    // Any key will do: a check signs nothing.
+    match connectors::build(loaded, &config.environment, &config.public_url, &[0; 32]) {
+        Ok(built) => looks.extend(built.connectors.into_iter().map(|(name, connector)| {
             Examination::new(format!("connector {name}"), async move { connector.check().await })
         })),
         Err(problems) => {
@@ -104,18 +99,6 @@ fn examinations(config: &Config, loaded: &Loaded) -> Vec<Examination<'static>> {
         }
     }
     looks
-}
-
-fn built(config: &Config, loaded: &Loaded) -> Result<Connectors, Problems> {
-    #[cfg_attr(not(feature = "forward-auth"), expect(unused_mut))]
-    let mut connectors = connectors::build(loaded, &config.environment)?;
-    #[cfg(feature = "forward-auth")]
-    {
-        // Any key will do: a check signs nothing.
-        let gate = connectors::forward_auth::gate(loaded, &config.public_url, &[0; 32])?;
-        connectors::forward_auth::add(&gate, loaded, &mut connectors);
-    }
-    Ok(connectors)
 }
 
 fn explain(args: &explain::ExplainArgs) -> ExitCode {

@@ -83,18 +83,13 @@ async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(
         .await
         .map_err(|e| format!("{}: {e}\n  hint: set COUNTERSIGN_LISTEN to a free address and port", config.listen))?;
     let store = start::store(&config.database_url).await?;
-    let connectors = connectors::build(&loaded, &config.environment).map_err(|problems| problems.to_string())?;
-    #[cfg(feature = "forward-auth")]
-    let (gate, connectors) = {
-        let mut connectors = connectors;
-        let gate = connectors::forward_auth::gate(&loaded, &config.public_url, &keys.vault)
-            .map_err(|problems| problems.to_string())?;
-        connectors::forward_auth::add(&gate, &loaded, &mut connectors);
-        (gate, connectors)
-    };
+    let built = connectors::build(&loaded, &config.environment, &config.public_url, &keys.vault)
+        .map_err(|problems| problems.to_string())?;
     let app = App::new(Parts {
         store,
-        connectors,
+        connectors: built.connectors,
+        #[cfg(feature = "forward-auth")]
+        gate: Some(built.gate),
         policy: loaded.policy,
         demo,
         vault: Vault::new(&keys.vault).map_err(|e| e.to_string())?,
@@ -104,8 +99,6 @@ async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(
         public_url: config.public_url.clone(),
         clock,
     });
-    #[cfg(feature = "forward-auth")]
-    let app = app.with_gate(gate);
     if !demo {
         tokio::spawn(reload_when_asked(app.web.service.clone(), config.policy.clone()));
     }

@@ -28,11 +28,9 @@ struct Page {
 pub async fn page(State(web): State<Web>, reader: Reader) -> Result<Response, Problem> {
     let mine = web.service.list(&reader.caller(), Filter { mine: true, limit: Some(30), ..Filter::default() }).await?;
     let to_vote = web.service.list(&reader.caller(), Filter { to_vote: true, ..Filter::default() }).await?;
-    let is_live = |shown: &Shown| {
-        shown.open.is_some() || shown.grant.as_ref().is_some_and(|g| !matches!(g.state, "ended" | "failed"))
-    };
-    let (live, mut past): (Vec<_>, Vec<_>) = mine.items.iter().map(Shown::of).partition(is_live);
-    past.truncate(8);
+    let (live, past): (Vec<_>, Vec<_>) = mine.items.iter().partition(|view| view.request.is_live());
+    let live = live.into_iter().map(Shown::of).collect();
+    let past = past.into_iter().take(8).map(Shown::of).collect();
     let to_vote = to_vote.items.iter().map(Shown::of).collect();
     let frame = Frame::of(&web, &reader, "/", "Home").await?;
     Ok(html(&Page { frame, live, past, to_vote, back: "/" }))

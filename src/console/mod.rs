@@ -24,6 +24,7 @@ mod show;
 mod tokens;
 mod trail;
 
+pub use live::Streams;
 pub use nowhere::nothing_here;
 pub use security::headers;
 

@@ -8,7 +8,7 @@ use super::{
     show::{moment::Moment, text},
 };
 use crate::{
-    audit::{entry::Entry, note::Verifier, verify::verify},
+    audit::{entry::Entry, note::Verifier, reader::Reader as Trail, verify::verify},
     http::Web,
     store::{AuditQuery, AuditRow},
 };
@@ -74,7 +74,7 @@ struct Page {
     /// The filter, for links.
     query: String,
     next: Option<i64>,
-    /// May the reader see everything, and export it?
+    /// May the reader see everything, and have it verified?
     auditor: bool,
 }
 
@@ -88,10 +88,14 @@ struct Verdict {
 }
 
 const PAGE: i64 = 50;
+/// For a person who sees few of the entries, so many are looked through at a time, ...
+const WINDOW: i64 = 500;
+/// ... and so many times, until one can be shown.
+const WINDOWS: usize = 20;
 /// Up to this many entries the whole trail is verified at each look; beyond, when somebody asks for it.
 const QUICK: i64 = 2_000;
 
-/// The page. Who is no auditor sees the entries of the requests they may see on those requests' own pages.
+/// The page. Who is no auditor sees the entries of the requests they may see.
 pub async fn page(
     State(web): State<Web>,
     reader: Reader,
@@ -109,7 +113,7 @@ pub async fn page(
     let wanted = auditor && (head.size <= QUICK || !search.verify.is_empty());
     let verdict = verdict(&web, verifier.filter(|_| wanted).as_deref()).await?;
     let words = Links { person: &search.person, resource: &search.resource }.to_string();
-    let (rows, next) = if auditor { read(&web, &search, head.size).await? } else { (Vec::new(), None) };
+    let (rows, next) = read(&web, &reader, &search, head.size).await?;
     Ok(html(&Page {
         frame,
         lines: rows.iter().map(|row| Line::of(row, &policy)).collect(),
@@ -123,23 +127,38 @@ pub async fn page(
     }))
 }
 
-/// A page of entries and where the next one begins. Without a filter the newest come first; with one, the first that
-/// match come first, because only forwards can they be found without reading everything.
-async fn read(web: &Web, search: &Search, size: i64) -> Result<(Vec<AuditRow>, Option<i64>), Problem> {
+/// A page of what the reader may see and where the next one begins. Without a filter the newest come first; with one, the
+/// first that match come first, because only forwards can they be found without reading everything.
+async fn read(web: &Web, reader: &Reader, search: &Search, size: i64) -> Result<(Vec<AuditRow>, Option<i64>), Problem> {
     let person = filled(Some(search.person.clone()));
     let resource = filled(Some(search.resource.clone()));
-    let filtered = person.is_some() || resource.is_some();
     let at: Option<i64> = search.from_seq.parse().ok();
-    let from_seq = at.unwrap_or(if filtered { 0 } else { size - PAGE }).max(0);
-    let limit = if filtered { PAGE + 1 } else { PAGE };
-    let query = AuditQuery { person, resource, from_seq, limit, ..AuditQuery::default() };
-    let mut rows = web.service.store.audit(&query).await.map_err(Problem::from_store)?;
-    if !filtered {
-        rows.reverse();
-        return Ok((rows, (from_seq > 0).then_some((from_seq - PAGE).max(0))));
+    let trail = |from_seq: i64| {
+        let query = AuditQuery {
+            person: person.clone(),
+            resource: resource.clone(),
+            from_seq: from_seq.max(0),
+            ..AuditQuery::default()
+        };
+        Trail::new(web.service.clone(), reader.id.clone(), query)
+    };
+    if person.is_some() || resource.is_some() {
+        let mut trail = trail(at.unwrap_or(0));
+        let rows = trail.page(PAGE).await.map_err(Problem::from_store)?;
+        return Ok((rows, trail.position()));
     }
-    let next = (rows.len() as i64 > PAGE).then(|| rows.pop().map(|row| row.seq)).flatten();
-    Ok((rows, next))
+    let step = if web.service.policy.get().is_auditor(&reader.id) { PAGE } else { WINDOW };
+    let mut from = at.unwrap_or(size - step).max(0);
+    for _ in 0..WINDOWS {
+        let mut rows = trail(from).next(step).await.map_err(Problem::from_store)?;
+        rows.retain(|row| row.seq < from + step);
+        if !rows.is_empty() || from == 0 {
+            rows.reverse();
+            return Ok((rows, (from > 0).then_some((from - step).max(0))));
+        }
+        from = (from - step).max(0);
+    }
+    Ok((Vec::new(), Some(from)))
 }
 
 async fn verdict(web: &Web, verifier: Option<&Verifier>) -> Result<Verdict, Problem> {

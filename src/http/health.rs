@@ -17,6 +17,9 @@ pub struct Readiness {
     /// What is in the way; empty when nothing is.
     #[schema(example = json!(["the database does not answer"]))]
     problems: Vec<&'static str>,
+    /// What does not work though the server is ready: bots that are not connected. The rest goes on without them.
+    #[schema(example = json!(["the slack bot does not run"]))]
+    degraded: Vec<String>,
 }
 
 /// Is the process up?
@@ -63,7 +66,10 @@ pub async fn ready(State(web): State<Web>) -> (StatusCode, Json<Readiness>) {
             problems.push("no decision is reached within 2 s: the database is away or locked, or the queue is long")
         }
     }
+    problems.extend(web.trail.problem(web.service.clock.now()));
     let ready = problems.is_empty();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Readiness { ready, problems }))
+    let down = web.bots.all().into_iter().filter(|(_, up)| !up);
+    let degraded = down.map(|(platform, _)| format!("the {} bot does not run", platform.key())).collect();
+    (status, Json(Readiness { ready, problems, degraded }))
 }

@@ -9,7 +9,7 @@ use axum::{
 
 /// Metrics for Prometheus
 ///
-/// Requests by state, time to decision, grants and overdue grants, outbox lag and backlog, delivery failures, commit batch
+/// Requests by state, time to decision, grants and overdue grants, bots, outbox lag and backlog, delivery failures, commit batch
 /// size, HTTP answers. Counts from the database are at most a second old.
 #[utoipa::path(
     get,
@@ -20,6 +20,7 @@ use axum::{
 )]
 pub async fn handler(State(web): State<Web>) -> ([(HeaderName, &'static str); 1], String) {
     let now = web.service.clock.now();
+    web.metrics.trail(web.trail.problem(now).is_none(), web.trail.age(now));
     if web.metrics.is_stale(now) {
         let counted = count(&web).await;
         if let Err(error) = &counted {
@@ -27,6 +28,7 @@ pub async fn handler(State(web): State<Web>) -> ([(HeaderName, &'static str); 1]
         }
         web.metrics.database(counted.is_ok());
     }
+    web.metrics.bots(&web.bots.all());
     ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], web.metrics.text())
 }
 

@@ -27,7 +27,10 @@ pub use problem::Problem;
 pub(crate) use refusal::status;
 pub use who::{Who, same_origin};
 
-use crate::{credentials::Credentials, metrics::Metrics, service::Service};
+use crate::{
+    audit::health::TrailHealth, console::Streams, credentials::Credentials, lifecycle::BotHealth, metrics::Metrics,
+    service::Service,
+};
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 
 /// The largest body that is read, in bytes. Chat payloads and drafts are far smaller (THREATS D06).
@@ -42,10 +45,16 @@ pub struct Web {
     pub credentials: Credentials,
     /// What Prometheus reads.
     pub metrics: Metrics,
+    /// How the bots are doing.
+    pub bots: BotHealth,
     /// Demo mode: the switcher, `/demo/advance`, demo tokens.
     pub demo: bool,
     /// The name to print and sign with in checkpoints.
     pub origin: String,
+    /// Whether the audit trail can be vouched for.
+    pub trail: TrailHealth,
+    /// The console's live pages.
+    pub streams: Streams,
 }
 
 impl Web {
@@ -55,13 +64,13 @@ impl Web {
     }
 }
 
-/// All routes without the layers, for callers that add routes of their own first.
-pub fn bare(web: Web) -> Router {
+/// The API and `pages`, without the layers, for callers that add routes of their own first.
+pub fn bare(web: Web, pages: Router<Web>) -> Router {
     let (documented, document) = openapi::routes().split_for_parts();
     Router::new()
         .merge(documented)
         .merge(openapi::served(document))
-        .merge(crate::console::routes())
+        .merge(pages)
         .fallback(crate::console::nothing_here)
         .method_not_allowed_fallback(layers::wrong_method)
         .with_state(web)

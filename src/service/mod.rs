@@ -2,18 +2,17 @@
 
 mod catalog;
 mod listing;
-mod policy;
 mod reveal;
 mod scoped;
 mod sight;
 
 pub use catalog::offers;
-pub use policy::PolicyHandle;
 pub use scoped::Scoped;
 
 use crate::{
     clock::Clock,
     credentials::Credentials,
+    policy::PolicyHandle,
     store::{PostingState, Store, StoreError},
     vault::Vault,
     writer::{Intent, Key, Writer},

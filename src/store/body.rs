@@ -38,7 +38,14 @@ macro_rules! impl_store {
                 Ok(codec::alarms(query.bind(limit.max(0)).fetch_all(&mut *self.lazy().await?).await?))
             }
             async fn claim(&self, lane: Lane, now: Timestamp, lease: TimeDelta, limit: i64) -> Result<Vec<Job>> {
-                codec::jobs(self.take(lane, micros(now), micros_after(now, lease), limit.max(0)).await?)
+                let rows = self.take(lane, micros(now), micros_after(now, lease), limit.max(0)).await?;
+                let (jobs, bad) = codec::jobs(rows);
+                for codec::BadJob { id, generation, attempts, error } in bad {
+                    tracing::error!(%error, lane = lane.key(), "a job cannot be read; it is buried, the others go on");
+                    let query = sqlx::query(sql::BURY).bind(id).bind(generation).bind(attempts);
+                    query.bind(clean(&error.to_string())).execute(&mut *self.lazy().await?).await?;
+                }
+                Ok(jobs)
             }
             async fn finish(&self, job: &Job) -> Result<()> {
                 let mut db = self.lazy().await?;

@@ -73,21 +73,38 @@ pub(super) fn lane(key: &str) -> Result<Lane> {
         .ok_or_else(|| StoreError::Corrupt(format!("\"{key}\" is not a lane")))
 }
 
-/// In the order in which they became due; `RETURNING` keeps none.
-pub(super) fn jobs(mut rows: Vec<JobTuple>) -> Result<Vec<Job>> {
+/// A job's row that makes no sense: enough of it to put it aside.
+pub(super) struct BadJob {
+    pub id: i64,
+    pub generation: i64,
+    pub attempts: i64,
+    pub error: StoreError,
+}
+
+/// In the order in which they became due; `RETURNING` keeps none. A row that makes no sense must not take the others of
+/// its claim with it.
+pub(super) fn jobs(mut rows: Vec<JobTuple>) -> (Vec<Job>, Vec<BadJob>) {
     rows.sort_by_key(|row| (row.6, row.0));
-    rows.into_iter()
-        .map(|(id, generation, request, effect, attempts, first_due, _)| {
-            Ok(Job {
-                id,
-                generation,
-                effect: from_json(&format!("job {id} of request {request}"), &effect)?,
-                request: RequestId::new(request),
-                attempts,
-                due_at: moment(first_due)?,
-            })
-        })
-        .collect()
+    let (mut good, mut bad) = (Vec::with_capacity(rows.len()), Vec::new());
+    for row in rows {
+        let (id, generation, attempts) = (row.0, row.1, row.4);
+        match job(row) {
+            Ok(job) => good.push(job),
+            Err(error) => bad.push(BadJob { id, generation, attempts, error }),
+        }
+    }
+    (good, bad)
+}
+
+fn job((id, generation, request, effect, attempts, first_due, _): JobTuple) -> Result<Job> {
+    Ok(Job {
+        id,
+        generation,
+        effect: from_json(&format!("job {id} of request {request}"), &effect)?,
+        request: RequestId::new(request),
+        attempts,
+        due_at: moment(first_due)?,
+    })
 }
 
 pub(super) fn alarms(mut rows: Vec<(String, i64)>) -> Vec<RequestId> {

@@ -46,7 +46,7 @@ impl<'a> RequestColumns<'a> {
             state: request.state.key(),
             grant_state: grant.map(|grant| grant.state.key()),
             overdue: grant.is_some_and(|grant| grant.state.is_overdue()),
-            live: request.state.is_pending() || grant.is_some_and(|grant| !grant.state.is_over()),
+            live: request.is_live(),
             opened_at: micros(request.opened_at),
             decided_at: request.state.decided_at().map(micros),
             version: signed(request.version)?,

@@ -85,7 +85,7 @@ impl<'a> Deciding<'a> {
     /// What the database says a person has, plus what this very batch gave them.
     fn with_this_batch(&self, mut standing: Standing, person: &PersonId, draft: &Draft) -> Standing {
         let new = |r: &&Request| self.changed.contains(&r.id) && r.version == 1 && r.requester == *person;
-        for request in self.requests.values().filter(new).filter(|r| r.state.is_pending() || r.grant.is_some()) {
+        for request in self.requests.values().filter(new).filter(|r| r.is_live()) {
             standing.open += u32::from(request.state.is_pending());
             let access =
                 draft.access.as_ref().or_else(|| self.policy.resources.get(&draft.resource).map(|r| &r.default_access));

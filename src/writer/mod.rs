@@ -9,9 +9,7 @@ mod names;
 mod rows;
 mod task;
 
-pub(crate) use rows::frontier;
-
-use crate::{clock::Clock, metrics::Metrics, service::PolicyHandle, store::Store};
+use crate::{audit::health::TrailHealth, clock::Clock, metrics::Metrics, policy::PolicyHandle, store::Store};
 use countersign_engine::{
     command::{Command, Draft},
     decide::Report,
@@ -69,6 +67,11 @@ pub enum Intent {
 }
 
 impl Intent {
+    /// Could it lead to access that nobody has yet? What takes access away never waits for anything.
+    fn leads_to_access(&self) -> bool {
+        matches!(self, Self::Open { .. } | Self::Act { command: Command::Approve { .. }, .. })
+    }
+
     /// A word for the log: people's own words never go there.
     fn kind(&self) -> &'static str {
         match self {
@@ -112,10 +115,16 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the writer task. It ends when all clones of the writer are dropped.
-    pub fn start(store: Arc<dyn Store>, policy: PolicyHandle, clock: Clock, metrics: Metrics) -> Self {
+    pub fn start(
+        store: Arc<dyn Store>,
+        policy: PolicyHandle,
+        clock: Clock,
+        metrics: Metrics,
+        trail: TrailHealth,
+    ) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let (changes, _) = broadcast::channel(CHANGES);
-        let task = task::Task { store, policy, clock, metrics, changes: changes.clone() };
+        let task = task::Task { store, policy, clock, metrics, trail, changes: changes.clone() };
         tokio::spawn(task.run(waiting));
         Self { queue, changes }
     }

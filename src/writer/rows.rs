@@ -70,7 +70,7 @@ impl Rows {
 
     /// The write set, with its audit entries hashed onto `head`.
     pub fn finish(mut self, head: &AuditHead) -> Result<WriteSet, StoreError> {
-        let mut frontier = frontier(head)?;
+        let mut frontier = Frontier::of_head(head)?;
         for entry in &self.entries {
             let body = entry.canonical().map_err(|e| StoreError::Corrupt(e.to_string()))?;
             let leaf = tree::leaf(body.as_bytes());
@@ -108,15 +108,6 @@ fn vote_row(request: &Request, vote: &Vote) -> Option<VoteRow> {
         Decision::Deny => "deny",
     };
     Some(VoteRow { request: request.id.clone(), slot, step: vote.step as i64, person, decision, at: vote.at })
-}
-
-/// The frontier that a stored head describes.
-pub(crate) fn frontier(head: &AuditHead) -> Result<Frontier, StoreError> {
-    let corrupt = || StoreError::Corrupt("the audit head's frontier".into());
-    let peaks: Option<Vec<tree::Hash>> =
-        head.frontier.iter().map(|text| hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok())).collect();
-    let size = u64::try_from(head.size).map_err(|_| corrupt())?;
-    Frontier::from_parts(size, peaks.ok_or_else(corrupt)?).ok_or_else(corrupt)
 }
 
 /// One committed transition as the log says it: no words of people's, so a log can be passed on.

@@ -7,9 +7,10 @@ use super::{
     rows::Said,
 };
 use crate::{
+    audit::health::TrailHealth,
     clock::Clock,
     metrics::Metrics,
-    service::PolicyHandle,
+    policy::PolicyHandle,
     store::{Batch, Result, Store, StoreError},
 };
 use countersign_engine::{
@@ -35,6 +36,7 @@ pub(super) struct Task {
     pub policy: PolicyHandle,
     pub clock: Clock,
     pub metrics: Metrics,
+    pub trail: TrailHealth,
     pub changes: broadcast::Sender<RequestId>,
 }
 
@@ -101,10 +103,14 @@ impl Task {
             intents.iter().map(|i| matches!(i, Intent::Open { .. }).then(|| Names::draw(now))).collect();
         let mut deciding = load(tx.as_mut(), intents, &names, &policy, now).await?;
 
+        let closed = self.trail.problem(now);
         let mut standings = standings(tx.as_mut(), intents, &policy).await?;
         let answers = intents.iter().zip(&names).enumerate().map(|(n, (intent, names))| {
             let opening = names.as_ref().zip(standings.remove(&n));
-            deciding.decide(intent, opening)
+            match closed.filter(|_| intent.leads_to_access()) {
+                Some(why) => Err(EngineError::Unavailable(why.into())),
+                None => deciding.decide(intent, opening),
+            }
         });
         let answers = answers.collect();
         self.write(tx, deciding, intents.len()).await?;

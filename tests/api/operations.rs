@@ -1,7 +1,7 @@
 //! Health and metrics.
 
 use crate::{granted, prod_db, server::World, vote};
-use countersign_engine::time::Length;
+use countersign_engine::{person::Platform, time::Length};
 use serde_json::json;
 
 #[tokio::test]
@@ -10,6 +10,20 @@ async fn healthy_and_ready() {
     w.anonymous().get("/healthz").await.expect(200);
     let ready = w.anonymous().get("/readyz").await.expect(200);
     assert_eq!((&ready.json["ready"], &ready.json["problems"]), (&json!(true), &json!([])));
+    assert_eq!(ready.json["degraded"], json!([]));
+}
+
+/// Without one bot the rest goes on: it is said, and the server stays ready.
+#[tokio::test]
+async fn a_bot_that_is_down_is_said() {
+    let w = World::new().await;
+    w.web.bots.set(Platform::Slack, false);
+    let ready = w.anonymous().get("/readyz").await.expect(200);
+    assert_eq!(ready.json["degraded"], json!(["the slack bot does not run"]));
+    let metric = "countersign_bot_up{platform=\"slack\"}";
+    assert!(w.anonymous().get("/metrics").await.expect(200).text.contains(&format!("{metric} 0\n")));
+    w.web.bots.set(Platform::Slack, true);
+    assert!(w.anonymous().get("/metrics").await.expect(200).text.contains(&format!("{metric} 1\n")));
 }
 
 #[tokio::test]

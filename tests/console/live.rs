@@ -46,3 +46,20 @@ async fn a_stream_ends_with_its_session() {
     other.ask("grafana", "10m", "a look").await;
     assert!(stream.next().await.is_none());
 }
+
+#[tokio::test]
+async fn abuse_d07_a_session_has_eight_streams() {
+    let world = World::new().await;
+    let (dev, lisa) = (Browser::of(&world, "dev").await, Browser::of(&world, "lisa").await);
+    let mut streams = Vec::new();
+    for _ in 0..8 {
+        streams.push(listen(&world, &dev).await);
+    }
+    let ninth = || Request::get("/events").header(header::COOKIE, format!("countersign={}", dev.session));
+    let refused = world.send(ninth().body(Body::empty()).unwrap()).await;
+    assert_eq!(refused.status(), 429);
+    drop(listen(&world, &lisa).await);
+    streams.pop();
+    let again = world.send(ninth().body(Body::empty()).unwrap()).await;
+    assert_eq!(again.status(), 200, "a place that is left is free");
+}

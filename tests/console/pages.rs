@@ -90,7 +90,11 @@ async fn the_trail_is_for_auditors_and_verified() {
         page.text
     );
     let page = Browser::of(&world, "dev").await.get("/audit").await;
-    assert!(!page.has(&id) && page.has("for auditors"));
+    assert!(page.has(&id) && page.has("for auditors") && !page.has("all 1 entries"), "their own: {}", page.text);
+    let page = Browser::of(&world, "dev").await.get("/audit?resource=grafana").await;
+    assert!(page.has(&id));
+    let page = Browser::of(&world, "sec1").await.get("/audit").await;
+    assert!(!page.has(&id) && page.has("for auditors"), "others' are not: {}", page.text);
     let page = Browser::of(&world, "manager").await.get("/audit?resource=prod-db").await;
     assert!(!page.has(&id) && page.has("No entries match"));
 }

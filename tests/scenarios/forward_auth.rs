@@ -25,8 +25,8 @@ async fn behind(proxy: &str) -> (World, Router) {
     let gate = Arc::new(gate);
     let mut making = Making::default();
     making.connectors.insert("forward-auth".into(), gate.clone());
-    let mut w = World::made(making).await;
-    w.app = w.app.with_gate(gate);
+    making.gate = Some(gate);
+    let w = World::made(making).await;
     let router = w.app.router().layer(MockConnectInfo(SocketAddr::new(proxy.parse().unwrap(), 40_000)));
     (w, router)
 }

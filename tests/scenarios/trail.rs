@@ -117,3 +117,26 @@ async fn abuse_e06_a_forked_trail_is_not_signed() {
     let refused = checkpoints(&w).write().await.unwrap_err().to_string();
     assert!(refused.contains("does not extend"), "{refused}");
 }
+
+/// Once the server has seen it, nobody gets anything on a trail that cannot be trusted; taking away goes on.
+#[tokio::test]
+async fn abuse_e06_nothing_new_is_granted_on_a_forked_trail() {
+    let w = lived_in().await;
+    let (waiting, given) =
+        (w.api("dev").request("prod-db", "1h").await.id(), w.api("dev").request("grafana", "1h").await.id());
+    w.api("lisa").approve(&given).await;
+    w.settle().await;
+    tamper(&w, &["UPDATE audit SET leaf = (SELECT leaf FROM audit WHERE seq = 0) WHERE seq = 1"]).await;
+    assert!(checkpoints(&w).reporting(w.app.web.trail.clone()).write().await.is_err());
+
+    let asked = serde_json::json!({"resource": "grafana", "duration": "1h"});
+    let refused = w.api("lisa").post("/api/v1/requests", asked).await;
+    assert_eq!(refused.status, 503);
+    assert!(refused.text.contains("audit trail was changed"), "{:?}", refused.text);
+    let yes = w.api("lisa").approve(&waiting).await;
+    assert_eq!(yes.status, 503);
+    assert_eq!(w.api("x").get("/readyz").await.status, 503);
+    let revoked =
+        w.api("lisa").post(&format!("/api/v1/grants/{given}/revoke"), serde_json::json!({"note": "forged"})).await;
+    assert_eq!(revoked.status, 200, "{:?}", revoked.text);
+}

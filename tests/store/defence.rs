@@ -1,7 +1,7 @@
 //! What the database itself refuses, and what the store does with rows that make no sense.
 
 use crate::{sample::*, world::World};
-use countersign::store::{self, Lane, Query, StoreError, WriteSet};
+use countersign::store::{self, Checkpoint, Lane, Query, StoreError, WriteSet};
 use countersign_engine::effect::Effect;
 use std::{future::Future, task::Poll, time::Duration};
 
@@ -12,6 +12,10 @@ stories! {
     requests_and_votes_are_kept,
     /// THREATS E08: never a default.
     abuse_e08_rows_that_make_no_sense_are_errors,
+    /// THREATS E06: what the trail says of itself only grows.
+    abuse_e06_checkpoints_and_the_head_only_grow,
+    /// THREATS E08: one row that cannot be read keeps nobody else's work from being done.
+    abuse_e08_a_job_that_makes_no_sense_is_buried_alone,
     /// Design, decision 3: a `begin` that is dropped halfway loses nobody's write.
     cancelled_begins_poison_nothing,
     dropped_batches_roll_back,
@@ -57,8 +61,7 @@ async fn requests_and_votes_are_kept(w: &World) {
 }
 
 async fn abuse_e08_rows_that_make_no_sense_are_errors(w: &World) {
-    let effects = vec![(id(1), Effect::Refresh, at(0))];
-    w.write(&WriteSet { effects, ..opened(&[request(1), request(2)]) }).await.unwrap();
+    w.write(&opened(&[request(1), request(2)])).await.unwrap();
     let bodies = [
         "'{'".to_owned(),
         "'{}'".to_owned(),
@@ -75,11 +78,39 @@ async fn abuse_e08_rows_that_make_no_sense_are_errors(w: &World) {
         assert!(matches!(loaded, Err(StoreError::Corrupt(_))), "{body}");
         w.sql(&format!("UPDATE requests SET body = {sound} WHERE id = '{}'", id(1))).await.unwrap();
     }
-    w.sql("UPDATE outbox SET effect = '{\"effect\":\"pray\"}'").await.unwrap();
-    let claimed = w.store.claim(Lane::Deliver, at(0), chrono::TimeDelta::minutes(1), 1).await;
-    assert!(matches!(claimed, Err(StoreError::Corrupt(_))));
-    w.sql("UPDATE audit_head SET frontier = 'x'").await.unwrap();
+    w.sql("UPDATE audit_head SET size = size + 1, frontier = 'x'").await.unwrap();
     assert!(matches!(w.store.audit_head().await, Err(StoreError::Corrupt(_))));
+}
+
+async fn abuse_e06_checkpoints_and_the_head_only_grow(w: &World) {
+    let checkpoint = Checkpoint { size: 1, note: "signed".into(), at: at(0) };
+    w.store.save_checkpoint(&checkpoint).await.unwrap();
+    w.sql("UPDATE audit_head SET size = 2, frontier = '[\"a\"]'").await.unwrap();
+    let attacks = [
+        "DELETE FROM checkpoints",
+        "UPDATE checkpoints SET note = 'forged'",
+        "UPDATE audit_head SET size = 1",
+        "UPDATE audit_head SET frontier = '[\"b\"]'",
+    ];
+    for attack in attacks {
+        let said = w.sql(attack).await.unwrap_err();
+        assert!(said.contains("append-only"), "{attack}: {said}");
+    }
+    assert_eq!(w.store.checkpoints().await.unwrap(), [checkpoint]);
+}
+
+async fn abuse_e08_a_job_that_makes_no_sense_is_buried_alone(w: &World) {
+    let effects = [1, 2, 3].map(|n| (id(n), Effect::Refresh, at(0))).to_vec();
+    w.write(&WriteSet { effects, ..WriteSet::default() }).await.unwrap();
+    w.sql(&format!("UPDATE outbox SET effect = '{{\"effect\":\"pray\"}}' WHERE request_id = '{}'", id(2)))
+        .await
+        .unwrap();
+    let lease = chrono::TimeDelta::minutes(1);
+    let claimed = w.store.claim(Lane::Deliver, at(0), lease, 10).await.unwrap();
+    assert_eq!(claimed.iter().map(|job| job.request.clone()).collect::<Vec<_>>(), [id(1), id(3)]);
+    assert_eq!(w.number("SELECT count(*) FROM outbox WHERE dead AND error <> ''").await, 1);
+    let later = w.store.claim(Lane::Deliver, at(9), lease, 10).await.unwrap();
+    assert_eq!(later.len(), 2, "it comes no more");
 }
 
 async fn cancelled_begins_poison_nothing(w: &World) {

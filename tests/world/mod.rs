@@ -20,6 +20,8 @@ use countersign::{
     vault::Vault,
 };
 use countersign_engine::{policy::Policy, ports::Connector, time::Length};
+#[cfg(feature = "forward-auth")]
+use countersign_forward_auth::Gate;
 use serde_json::Value;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -44,6 +46,9 @@ pub struct Making {
     pub policy: Policy,
     /// What grants.
     pub connectors: Connectors,
+    /// Answers the proxies in front of web apps.
+    #[cfg(feature = "forward-auth")]
+    pub gate: Option<Arc<Gate>>,
     /// What tells and listens.
     pub bots: Bots,
     /// The moment at which it starts.
@@ -57,6 +62,8 @@ impl Default for Making {
         Self {
             policy: countersign_kit::acme(),
             connectors: Connectors::from([("forward-auth".into(), Arc::new(ApprovalOnly) as Arc<dyn Connector>)]),
+            #[cfg(feature = "forward-auth")]
+            gate: None,
             bots: Bots::default(),
             now: start(),
             demo: true,
@@ -91,6 +98,8 @@ impl World {
             signer: Signer::new("127.0.0.1:8080/audit", &[2; 32]).unwrap(),
             checkpoints: place.path().join("checkpoints"),
             connectors: making.connectors,
+            #[cfg(feature = "forward-auth")]
+            gate: making.gate,
             bots: making.bots,
         });
         let router = app.router();

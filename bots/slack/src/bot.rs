@@ -1,6 +1,8 @@
 //! The adapter itself: what the engine asks of Slack.
 
-use crate::{api::Api, desk::Desk, fault::Fault, http, identity::Identity, render, settings::Settings, socket};
+use crate::{
+    api::Api, clock::Clock, desk::Desk, fault::Fault, http, identity::Identity, render, settings::Settings, socket,
+};
 use async_trait::async_trait;
 use axum::Router;
 use countersign_engine::{
@@ -17,9 +19,6 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 use tokio::sync::OnceCell;
-
-/// Tells the present.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Slack, as messenger and bot.
 pub struct Slack {
@@ -49,16 +48,20 @@ impl Slack {
     }
 
     /// HTTP mode. Without a signing secret there are no routes at all (rule 45).
-    pub fn routes(self: &Arc<Self>, engine: Arc<dyn ApprovalEngine>, clock: Clock) -> Router {
+    pub fn routes(self: &Arc<Self>, engine: Arc<dyn ApprovalEngine>) -> Router {
         match &self.signing_secret {
-            Some(secret) => http::routes(self.clone(), engine, clock, secret.clone()),
+            Some(secret) => http::routes(self.clone(), engine, secret.clone()),
             None => Router::new(),
         }
     }
 
-    pub(crate) async fn desk(&self, engine: Arc<dyn ApprovalEngine>, clock: Clock) -> Result<Desk, Fault> {
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    pub(crate) async fn desk(&self, engine: Arc<dyn ApprovalEngine>) -> Result<Desk, Fault> {
         let identity = self.identity().await?.clone();
-        Ok(Desk { api: self.api.clone(), engine, clock, identity, app: self.app.clone() })
+        Ok(Desk { api: self.api.clone(), engine, clock: self.clock.clone(), identity, app: self.app.clone() })
     }
 
     async fn identity(&self) -> Result<&Arc<Identity>, Fault> {
@@ -136,7 +139,7 @@ impl Bot for Slack {
 
     async fn run(self: Arc<Self>, engine: Arc<dyn ApprovalEngine>, stop: Stop) -> Result<(), BotError> {
         let workspace = self.check().await?;
-        let desk = self.desk(engine, self.clock.clone()).await?;
+        let desk = self.desk(engine).await?;
         if self.api.app.is_some() {
             tracing::info!(workspace, "Slack: Socket Mode");
             return socket::listen(desk, stop).await;

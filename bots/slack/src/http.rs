@@ -2,10 +2,10 @@
 
 use crate::{
     answer,
-    bot::{Clock, Slack},
+    bot::Slack,
+    desk::within_deadline,
     inbound::{self, Inbound, Malformed},
     signature,
-    socket::within_deadline,
 };
 use axum::{
     Json, Router,
@@ -27,16 +27,15 @@ const BODY: usize = 256 * 1024;
 struct Shared {
     slack: Arc<Slack>,
     engine: Arc<dyn ApprovalEngine>,
-    clock: Clock,
     secret: Arc<SecretString>,
 }
 
-pub(crate) fn routes(slack: Arc<Slack>, engine: Arc<dyn ApprovalEngine>, clock: Clock, secret: SecretString) -> Router {
+pub(crate) fn routes(slack: Arc<Slack>, engine: Arc<dyn ApprovalEngine>, secret: SecretString) -> Router {
     Router::new()
         .route("/slack/commands", post(commands))
         .route("/slack/interactions", post(interactions))
         .layer(DefaultBodyLimit::max(BODY))
-        .with_state(Shared { slack, engine, clock, secret: Arc::new(secret) })
+        .with_state(Shared { slack, engine, secret: Arc::new(secret) })
 }
 
 async fn commands(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
@@ -60,7 +59,7 @@ impl Shared {
     ) -> Response {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let (stamp, signature) = (header("x-slack-request-timestamp"), header("x-slack-signature"));
-        if let Err(unproven) = signature::verify(&self.secret, stamp, signature, body, (self.clock)()) {
+        if let Err(unproven) = signature::verify(&self.secret, stamp, signature, body, self.slack.now()) {
             tracing::warn!(%unproven, "a request to the Slack routes was refused");
             return (StatusCode::UNAUTHORIZED, unproven.to_string()).into_response();
         }
@@ -77,7 +76,7 @@ impl Shared {
 
     async fn answer(&self, event: &Inbound, body: &[u8]) -> Response {
         let unready = (StatusCode::SERVICE_UNAVAILABLE, "nothing was recorded; please try again");
-        let desk = match self.slack.desk(self.engine.clone(), self.clock.clone()).await {
+        let desk = match self.slack.desk(self.engine.clone()).await {
             Ok(desk) => desk,
             Err(fault) => {
                 tracing::warn!(%fault, "Slack's request came before we know our own workspace");

@@ -7,6 +7,7 @@
 mod answer;
 mod api;
 mod bot;
+mod clock;
 mod desk;
 mod fault;
 mod http;
@@ -19,6 +20,7 @@ mod settings;
 mod signature;
 mod socket;
 
-pub use bot::{Clock, Slack};
+pub use bot::Slack;
+pub use clock::Clock;
 pub use render::blocks;
 pub use settings::Settings;

@@ -2,9 +2,6 @@
 
 use secrecy::SecretString;
 
-/// Slack's own API.
-pub const DEFAULT_API_URL: &str = "https://slack.com/api";
-
 /// Credentials, and where the API is. `Debug` shows no secret.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -14,13 +11,6 @@ pub struct Settings {
     pub app_token: Option<SecretString>,
     /// Proves that HTTP requests are Slack's. Without it the HTTP routes do not exist (rule 45).
     pub signing_secret: Option<SecretString>,
-    /// Base of the Web API, without a slash at the end; [`Settings::default_api_url`] is Slack's.
+    /// Base of the Web API, without a slash at the end: Slack's own is `https://slack.com/api`.
     pub api_url: String,
-}
-
-impl Settings {
-    /// Slack's own API.
-    pub fn default_api_url() -> String {
-        DEFAULT_API_URL.to_owned()
-    }
 }

@@ -4,7 +4,7 @@
 use crate::{
     answer,
     api::{Api, Client},
-    desk::Desk,
+    desk::{Desk, within_deadline},
     fault::Fault,
     inbound::{self, Inbound, Malformed, What},
 };
@@ -12,15 +12,9 @@ use async_trait::async_trait;
 use countersign_engine::ports::{BotError, Stop};
 use serde_json::{Value, json};
 use slack_morphism::{clients_manager::*, prelude::*};
-use std::{
-    sync::{Arc, OnceLock, Weak},
-    time::Duration,
-};
+use std::sync::{Arc, OnceLock, Weak};
 use tokio::sync::watch;
 
-/// Slack wants an acknowledgement within 3 s. What takes longer is not acknowledged: Slack shows the person that it
-/// failed or delivers it again, which changes nothing twice; the true answer follows when there is one.
-pub(crate) const DEADLINE: Duration = Duration::from_millis(2_500);
 /// Between two attempts to connect, in seconds.
 const RECONNECT: u64 = 5;
 
@@ -141,29 +135,6 @@ impl Listener {
                 rest.into_iter().for_each(|rest| answer::send(&self.desk.api, &event, rest));
                 acknowledge(id, None)
             }
-        }
-    }
-}
-
-/// Serves an event in a task of its own, which goes on when we stop waiting: `None` means "do not acknowledge".
-pub(crate) async fn within_deadline(desk: &Desk, delivery: &str, event: &Inbound) -> Option<answer::Answer> {
-    let (serving, delivery_id, served) = (desk.clone(), delivery.to_owned(), event.clone());
-    let mut work = tokio::spawn(async move { serving.serve(&delivery_id, &served).await });
-    match tokio::time::timeout(DEADLINE, &mut work).await {
-        Ok(Ok(answer)) => Some(answer),
-        Ok(Err(fault)) => {
-            tracing::error!(%fault, delivery, "serving an event failed");
-            None
-        }
-        Err(_) => {
-            tracing::warn!(delivery, "deciding took longer than Slack waits");
-            let (api, event) = (desk.api.clone(), event.clone());
-            tokio::spawn(async move {
-                if let Ok(answer) = work.await {
-                    answer::send(&api, &event, answer);
-                }
-            });
-            None
         }
     }
 }

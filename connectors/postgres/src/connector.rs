@@ -58,12 +58,17 @@ impl Postgres {
     }
 
     async fn look(&self, terms: &Terms) -> Result<Observation, Failure> {
-        let failed = |e: tokio_postgres::Error| Failure::while_doing("cannot look for the role", &e);
-        let mut client = session::open(&self.settings, &self.password, &self.settings.database).await?;
-        let transaction = client.transaction().await.map_err(failed)?;
-        role::lock(&transaction, &terms.target_name).await.map_err(failed)?;
-        let found = role::find(&transaction, &terms.target_name).await.map_err(failed)?;
-        Ok(if found.is_some() { Observation::Present } else { Observation::Absent })
+        let failed = |e: tokio_postgres::Error| Failure::while_doing("cannot look for sessions", &e);
+        let client = session::open(&self.settings, &self.password, &self.settings.database).await?;
+        if role::find_surely(&client, &terms.target_name).await?.is_some() {
+            return Ok(Observation::Present);
+        }
+        let orphans = role::orphans(&client, self.database_of(terms)).await.map_err(failed)?;
+        Ok(if orphans.is_empty() {
+            Observation::Absent
+        } else {
+            Observation::Unknown("the role is gone, but a session whose role is gone goes on".to_owned())
+        })
     }
 
     async fn ours(&self) -> Result<Vec<Found>, Failure> {

@@ -16,6 +16,10 @@ use countersign_engine::{
 };
 use tokio_postgres::Transaction;
 
+/// How many sessions a holder may have at once. Without a limit, one holder could use up all connections of the server, and
+/// revocation would find none (THREATS C06).
+const SESSIONS: u32 = 5;
+
 /// Creates the role, or brings the one that is there up to date and gives it a new password.
 pub(crate) async fn grant(postgres: &Postgres, terms: &Terms, until: Timestamp) -> Result<Delivery, Failure> {
     let roles = postgres.roles(terms)?;
@@ -26,7 +30,6 @@ pub(crate) async fn grant(postgres: &Postgres, terms: &Terms, until: Timestamp) 
 
     let failed = |e: tokio_postgres::Error| Failure::while_doing("cannot create the role", &e);
     let transaction = client.transaction().await.map_err(failed)?;
-    role::lock(&transaction, &terms.target_name).await.map_err(failed)?;
     refuse(&transaction, roles).await?;
     let existing = role::find(&transaction, &terms.target_name).await.map_err(failed)?;
     let found_ours = existing.as_ref().is_none_or(|role| postgres.is_ours(&role.comment));
@@ -37,9 +40,10 @@ pub(crate) async fn grant(postgres: &Postgres, terms: &Terms, until: Timestamp) 
         )));
     }
     let sql = match &existing {
-        None => create(terms, roles, until, &password)?,
+        None => create(terms, until, &password)?,
         Some(role) => renew(&transaction, role, terms, roles, until, &password).await?,
     };
+    let sql = format!("{sql}; {}", join(&transaction, terms, roles).await?);
     let sql = format!("{sql}; COMMENT ON ROLE {} IS {}", identifier(&terms.target_name)?, comment(postgres, terms));
     transaction.batch_execute(&sql).await.map_err(failed)?;
     transaction.commit().await.map_err(failed)?;
@@ -60,9 +64,17 @@ async fn refuse(transaction: &Transaction<'_>, roles: &[String]) -> Result<(), F
     Ok(())
 }
 
-fn create(terms: &Terms, roles: &[String], until: Timestamp, password: &Secret) -> Result<String, Failure> {
-    let name = identifier(&terms.target_name)?;
-    Ok(format!("CREATE ROLE {name} {} IN ROLE {}", login(until, password), identifiers(roles)?))
+fn create(terms: &Terms, until: Timestamp, password: &Secret) -> Result<String, Failure> {
+    Ok(format!("CREATE ROLE {} {}", identifier(&terms.target_name)?, login(until, password)))
+}
+
+/// The holder has the groups' rights. From 16 on, it cannot become a group as well (`SET ROLE`), and so cannot leave
+/// anything behind that the group owns and that would keep the group's rights open (THREATS C06).
+async fn join(transaction: &Transaction<'_>, terms: &Terms, roles: &[String]) -> Result<String, Failure> {
+    let failed = |e: tokio_postgres::Error| Failure::while_doing("cannot read the server's version", &e);
+    let modern = role::version(transaction).await.map_err(failed)? >= 160_000;
+    let with = if modern { " WITH INHERIT TRUE, SET FALSE" } else { "" };
+    Ok(format!("GRANT {} TO {}{with}", identifiers(roles)?, identifier(&terms.target_name)?))
 }
 
 /// The same role with the same rights, whatever became of it meanwhile.
@@ -81,15 +93,16 @@ async fn renew(
     for extra in has.iter().filter(|role| !roles.contains(role)) {
         sql.push_str(&format!("; REVOKE {} FROM {name}", identifier(extra)?));
     }
-    for lacking in roles.iter().filter(|role| !has.contains(role)) {
-        sql.push_str(&format!("; GRANT {} TO {name}", identifier(lacking)?));
-    }
     Ok(sql)
 }
 
 fn login(until: Timestamp, password: &Secret) -> String {
     let until = until.to_rfc3339_opts(SecondsFormat::Micros, true);
-    format!("LOGIN PASSWORD {} VALID UNTIL {}", literal(&password::verifier(password)), literal(&until))
+    format!(
+        "LOGIN INHERIT CONNECTION LIMIT {SESSIONS} PASSWORD {} VALID UNTIL {}",
+        literal(&password::verifier(password)),
+        literal(&until)
+    )
 }
 
 fn comment(postgres: &Postgres, terms: &Terms) -> String {

@@ -7,6 +7,8 @@
 mod connector;
 mod failure;
 mod grant;
+mod groups;
+mod limits;
 mod password;
 mod preflight;
 mod quote;

@@ -1,6 +1,8 @@
 //! Is the server reachable, and may we do there what we must? Every problem comes with the SQL that solves it.
 
-use crate::{connector::Postgres, failure::Failure, quote::identifier, role, session, settings::Target};
+use crate::{
+    connector::Postgres, failure::Failure, groups, limits, quote::identifier, role, session, settings::Target,
+};
 use countersign_engine::ports::Preflight;
 use std::collections::BTreeSet;
 use tokio_postgres::{Client, Error};
@@ -15,6 +17,7 @@ pub(crate) async fn check(postgres: &Postgres) -> Result<Preflight, Failure> {
     let version = role::version(&client).await.map_err(failed)?;
     let mut look = Look { postgres, client, superuser, version, problems: Vec::new() };
     look.ourselves().await.map_err(failed)?;
+    let kept = look.server().await.map_err(failed)?;
     look.heir().await.map_err(failed)?;
     for role in look.named_roles() {
         look.role(&role).await.map_err(failed)?;
@@ -24,8 +27,9 @@ pub(crate) async fn check(postgres: &Postgres) -> Result<Preflight, Failure> {
     }
     let settings = &postgres.settings;
     let rights = if superuser { "superuser" } else { "not superuser" };
+    let kept = if kept { "" } else { ", no connection kept free for us" };
     let identity = format!(
-        "\"{}\" ({rights}) on PostgreSQL {} at {}:{}",
+        "\"{}\" ({rights}{kept}) on PostgreSQL {} at {}:{}",
         settings.admin_user,
         version / 10_000,
         settings.host,
@@ -77,6 +81,17 @@ impl Look<'_> {
             self.problem("we may not end sessions".to_owned(), &format!("GRANT pg_signal_backend TO {admin};"));
         }
         Ok(())
+    }
+
+    /// Can holders keep us out, or hold a revocation up? Says whether the server keeps a connection free for us, which up
+    /// to 15 it does for superusers only.
+    async fn server(&mut self) -> Result<bool, Error> {
+        let found = limits::read(&self.client, self.superuser, self.version).await?;
+        let admin = self.admin();
+        for (what, hint) in found.problems(self.superuser, self.version, &admin) {
+            self.problem(what, &hint);
+        }
+        Ok(found.kept)
     }
 
     /// The role that gets what holders leave behind must exist, be ours to give to, and have no rights.
@@ -132,6 +147,10 @@ impl Look<'_> {
                 "name a role that is no superuser, creates no roles, and reaches none of the server's files",
             );
         }
+        for database in groups::owns_in(&self.client, role).await? {
+            let what = format!("role {name} owns objects in {database}, which its members could replace or give away");
+            self.problem(what, &format!("give them to a role that nobody is granted: REASSIGN OWNED BY {name} TO ..."));
+        }
         // Up to 15, whoever creates roles may give any role that is no superuser.
         if !self.superuser && self.version >= 160_000 {
             let sql = "SELECT pg_has_role($1::name, 'MEMBER WITH ADMIN OPTION')";
@@ -156,10 +175,17 @@ impl Look<'_> {
                 return Ok(());
             }
         };
+        let failed = |e: Error| Failure::while_doing("cannot read rights in the database", &e);
+        // From 16 on, holders cannot become their groups, so what they create is theirs and not the group's.
+        if self.version < 160_000 {
+            for makes in groups::makers(&there, &roles).await.map_err(failed)? {
+                let hint = format!("in {}: {}", quoted(database), makes.revoke);
+                self.problem(makes.what, &hint);
+            }
+        }
         if self.superuser {
             return Ok(());
         }
-        let failed = |e: Error| Failure::while_doing("cannot read rights in the database", &e);
         let heir = self.postgres.settings.reassign_to.clone();
         for schema in open_schemas(&there, &roles, &heir).await.map_err(failed)? {
             let hint =

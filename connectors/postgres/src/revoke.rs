@@ -9,36 +9,60 @@ use crate::{
 };
 use countersign_engine::grant::Terms;
 use std::time::Duration;
-use tokio_postgres::Client;
+use tokio_postgres::{Client, error::SqlState};
 
 /// How long a session may take to end once told to.
 const PATIENCE: Duration = Duration::from_secs(8);
 const PAUSE: Duration = Duration::from_millis(50);
+/// How often closing the role is tried; each try waits for [`CLOSING`] at most.
+const ROUNDS: u32 = 12;
+const CLOSING: &str = "SET lock_timeout = '500ms'";
+const CLOSED: &str = "SET lock_timeout = '5s'";
 
 /// Until the role is gone: read back, sessions included. A role that is not there is gone already (THREATS C08).
 pub(crate) async fn revoke(postgres: &Postgres, terms: &Terms) -> Result<(), Failure> {
-    let name = identifier(&terms.target_name)?;
-    let mut client = session::open(&postgres.settings, &postgres.password, &postgres.settings.database).await?;
-    let Some(role) = close(&mut client, &terms.target_name, &name).await? else { return Ok(()) };
-    finish(postgres, &client, &terms.target_name, &name, &role).await.map_err(Failure::after_changes)
+    let plain = &terms.target_name;
+    let name = identifier(plain)?;
+    let client = session::open(&postgres.settings, &postgres.password, &postgres.settings.database).await?;
+    let Some(role) = role::find_surely(&client, plain).await? else {
+        return cut_orphans(&client, postgres.database_of(terms)).await;
+    };
+    if let Err(failure) = close(&client, &name, &role).await {
+        // Whoever can still log in finds that the role has no rights any more.
+        strip(&client, &name, &role).await?;
+        return Err(failure.after_changes());
+    }
+    finish(postgres, &client, plain, &name, &role).await.map_err(Failure::after_changes)
 }
 
-/// Nobody can log in as the role any more. `None` when there is no such role.
-async fn close(client: &mut Client, plain: &str, name: &str) -> Result<Option<Role>, Failure> {
+/// Nobody can log in as the role any more. A holder may change its own role too, and holds our change up as long as its
+/// transaction is open; so its sessions are ended first, and again before each try (THREATS C06).
+async fn close(client: &Client, name: &str, role: &Role) -> Result<(), Failure> {
     let failed = |e: tokio_postgres::Error| Failure::while_doing("cannot close the role", &e);
-    let transaction = client.transaction().await.map_err(failed)?;
-    role::lock(&transaction, plain).await.map_err(failed)?;
-    let role = role::find(&transaction, plain).await.map_err(failed)?;
-    if role.is_some() {
-        transaction.batch_execute(&format!("ALTER ROLE {name} NOLOGIN PASSWORD NULL")).await.map_err(failed)?;
+    client.batch_execute(CLOSING).await.map_err(failed)?;
+    let mut last = None;
+    for _ in 0..ROUNDS {
+        if let Err(error) = role::terminate(client, role.oid).await {
+            tracing::warn!(%error, role = name, "sessions cannot be ended before the role is closed");
+        }
+        match client.batch_execute(&format!("ALTER ROLE {name} NOLOGIN PASSWORD NULL")).await {
+            Ok(()) => {
+                last = None;
+                break;
+            }
+            Err(error) if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) || client.is_closed() => {
+                return Err(failed(error));
+            }
+            Err(error) => last = Some(error),
+        }
     }
-    transaction.commit().await.map_err(failed)?;
-    Ok(role)
+    client.batch_execute(CLOSED).await.map_err(failed)?;
+    last.map_or(Ok(()), |error| Err(failed(error)))
 }
 
 async fn finish(postgres: &Postgres, client: &Client, plain: &str, name: &str, role: &Role) -> Result<(), Failure> {
     strip(client, name, role).await?;
-    cut(client, role).await?;
+    cut(client, role.oid).await?;
     dispose(postgres, client, name, role).await?;
     let dropping =
         |e: tokio_postgres::Error| Failure::while_doing("sessions are cut, but the role cannot be dropped", &e);
@@ -60,12 +84,12 @@ async fn strip(client: &Client, name: &str, role: &Role) -> Result<(), Failure> 
 }
 
 /// Ends sessions until there is none. `VALID UNTIL` and `NOLOGIN` stop new ones only.
-async fn cut(client: &Client, role: &Role) -> Result<(), Failure> {
+async fn cut(client: &Client, oid: u32) -> Result<(), Failure> {
     let failed =
         |e: tokio_postgres::Error| Failure::while_doing("login is closed, but open sessions cannot be ended", &e);
     let rounds = PATIENCE.as_millis() / PAUSE.as_millis();
     for _ in 0..rounds {
-        if role::terminate(client, role.oid).await.map_err(failed)? == 0 {
+        if role::terminate(client, oid).await.map_err(failed)? == 0 {
             return Ok(());
         }
         tokio::time::sleep(PAUSE).await;
@@ -74,6 +98,15 @@ async fn cut(client: &Client, role: &Role) -> Result<(), Failure> {
         "login is closed, but a session goes on {} s after it was told to end",
         PATIENCE.as_secs()
     )))
+}
+
+/// The role is gone, perhaps dropped by hand, which leaves its sessions alone.
+async fn cut_orphans(client: &Client, database: &str) -> Result<(), Failure> {
+    let failed = |e: tokio_postgres::Error| Failure::while_doing("cannot look for sessions", &e);
+    for oid in role::orphans(client, database).await.map_err(failed)? {
+        cut(client, oid).await?;
+    }
+    Ok(())
 }
 
 /// Gives what the role owns to the role without rights, and takes back what was granted to it, wherever that is.
@@ -121,7 +154,7 @@ async fn adopt(client: &Client, name: &str) -> Result<(), tokio_postgres::Error>
 async fn read_back(client: &Client, plain: &str, role: &Role) -> Result<(), Failure> {
     let failed =
         |e: tokio_postgres::Error| Failure::while_doing("the role is dropped, but that cannot be read back", &e);
-    cut(client, role).await?;
+    cut(client, role.oid).await?;
     match role::find(client, plain).await.map_err(failed)? {
         None => Ok(()),
         Some(_) => Err(Failure::Unsure("the role is still there after it was dropped".to_owned())),

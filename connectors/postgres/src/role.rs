@@ -1,6 +1,7 @@
 //! What the server says about roles.
 
-use tokio_postgres::{Error, GenericClient};
+use crate::{failure::Failure, quote::identifier};
+use tokio_postgres::{Client, Error, GenericClient, error::SqlState};
 
 /// A role that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,10 +12,25 @@ pub(crate) struct Role {
     pub comment: String,
 }
 
-/// Makes all that Countersign does with one role happen in turn. Held to the end of the transaction. Without it, a
-/// revocation could find nothing while the commit of a grant that timed out is still on its way.
-pub(crate) async fn lock(client: &impl GenericClient, name: &str) -> Result<(), Error> {
-    client.query_one("SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))", &[&name]).await.map(|_| ())
+/// The role of that name, and no mistake when there is none: the commit of a grant that timed out may still be on its
+/// way. Making the same name and undoing it waits for that. An advisory lock would do, too, if holders could not take it
+/// as well and keep it (THREATS C06).
+pub(crate) async fn find_surely(client: &Client, name: &str) -> Result<Option<Role>, Failure> {
+    let failed = |e: Error| Failure::while_doing("cannot look for the role", &e);
+    if let Some(role) = find(client, name).await.map_err(failed)? {
+        return Ok(Some(role));
+    }
+    let probe = client.batch_execute(&format!("BEGIN; CREATE ROLE {} NOLOGIN", identifier(name)?)).await;
+    client.batch_execute("ROLLBACK").await.map_err(failed)?;
+    match probe {
+        Ok(()) => Ok(None),
+        Err(error) if existed(&error) => find(client, name).await.map_err(failed),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn existed(error: &Error) -> bool {
+    matches!(error.code(), Some(&SqlState::DUPLICATE_OBJECT | &SqlState::UNIQUE_VIOLATION))
 }
 
 /// The role of that name.
@@ -53,6 +69,14 @@ pub(crate) async fn terminate(client: &impl GenericClient, oid: u32) -> Result<i
     let sql = "SELECT count(*), count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity \
                WHERE usesysid = $1";
     client.query_one(sql, &[&oid]).await.map(|row| row.get(0))
+}
+
+/// The sessions in a database whose role is gone: the server knows them by a number that no role has any more. Dropping a
+/// role does not end its sessions.
+pub(crate) async fn orphans(client: &impl GenericClient, database: &str) -> Result<Vec<u32>, Error> {
+    let sql = "SELECT DISTINCT usesysid FROM pg_stat_activity a WHERE datname::text = $1 AND usesysid IS NOT NULL \
+               AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = a.usesysid)";
+    Ok(client.query(sql, &[&database]).await?.iter().map(|row| row.get(0)).collect())
 }
 
 /// May we do anything?

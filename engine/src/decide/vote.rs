@@ -146,7 +146,7 @@ fn trimmed(request: &Request, trim: Trim) -> Result<Scope, Refusal> {
         if Some(wanted) > rank(&request.asked.access) {
             return Err(Refusal::CannotWiden { field: "access" });
         }
-        if Some(wanted) < rank(&scope.access) {
+        if request.levels_left().contains(&access) {
             scope.access = access;
         }
     }

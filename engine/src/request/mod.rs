@@ -108,6 +108,12 @@ impl Request {
         let uses = |v: &&Vote| v.step == step || (distinct(step) && distinct(v.step));
         self.votes.iter().filter(|v| v.voter.person() == Some(person)).find(uses)
     }
+    /// The access levels that an approver can leave of it, least first; the last is the one that stands (rule 20).
+    pub fn levels_left(&self) -> &[AccessLevel] {
+        let levels = &self.chain.access;
+        let stands = levels.iter().position(|level| *level == self.scope.access).unwrap_or(0);
+        levels.get(..=stands).unwrap_or_default()
+    }
     /// Can anything still happen to it? It is pending, blocked or not, or its grant is not over.
     pub fn is_live(&self) -> bool {
         self.state.is_pending() || self.grant.as_ref().is_some_and(|grant| !grant.state.is_over())

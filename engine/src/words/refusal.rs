@@ -4,15 +4,18 @@ use super::{clean, count, cut, list, moment};
 use crate::{id::PersonId, refusal::Refusal, request::Decision, time::Timestamp};
 
 /// A refusal in words: what was wrong, then what would work. Names people by id; other people's words in it are cleaned.
+/// Chat, console, API and terminal show the same words, so none says how a command is typed in one of them; only
+/// [`Refusal::NotLinked`] does, which chat accounts alone hear.
 pub fn refusal(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotLinked => {
             "This account is not connected to anybody here yet. Type /access link and finish in the console.".into()
         }
         Refusal::Deactivated => "Your account here is deactivated. An administrator can activate it again.".into(),
-        Refusal::NotFound { wanted } => {
-            format!("There is no request {} that you may see. /access list shows yours.", quoted(wanted))
-        }
+        Refusal::NotFound { wanted } => match wanted.is_empty() {
+            true => "You have no request that could be meant.".into(),
+            false => format!("There is no request {} that you may see. Your own are in your list.", quoted(wanted)),
+        },
         Refusal::UnknownResource { wanted, nearest } => unknown_resource(wanted, nearest),
         Refusal::UnknownAccess { wanted, offered } => {
             let offered: Vec<String> = offered.iter().map(ToString::to_string).collect();
@@ -27,7 +30,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::TextTooLong { field, cap } => format!("The {field} is too long. At most {cap} characters fit."),
         Refusal::NoteRequired => "A note is needed here. Say in a few words why, and try again.".into(),
         Refusal::NoWorkflow => {
-            "No workflow takes this request. Another access level or a shorter time may work: /access explain shows it."
+            "No workflow takes this request. Another access level or a shorter time may work; \"explain\" shows why."
                 .into()
         }
         Refusal::Unsatisfiable { step, needed, available } => unsatisfiable(step, *needed, *available),
@@ -35,12 +38,10 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("You already have {} open. Cancel one, or wait until one is decided.", count(*cap, "request"))
         }
         Refusal::AlreadyOpen { request, held: true } => {
-            format!("You already have this access: {request}. /access status {request} shows until when.")
+            format!("You already have this access. Request {request} shows until when.")
         }
         Refusal::AlreadyOpen { request, held: false } => {
-            format!(
-                "You have already asked for this: {request} is pending. /access status {request} shows how it stands."
-            )
+            format!("You have already asked for this: request {request} is pending, and shows how it stands.")
         }
         Refusal::NotForOthers => "Access can only be asked for oneself here. They can ask for it themselves.".into(),
         other => about_votes(other),
@@ -73,7 +74,7 @@ fn about_votes(refusal: &Refusal) -> String {
         Refusal::NotAllowed { who_may } => format!("Only {who_may} may do this."),
         Refusal::WrongState { verb, state } => {
             format!(
-                "There is nothing to {verb}: it is {}. /access status shows how it stands.",
+                "There is nothing to {verb}: it is {}. The request shows how it came to that.",
                 state.replace('_', " ")
             )
         }
@@ -84,17 +85,17 @@ fn about_votes(refusal: &Refusal) -> String {
 
 fn unknown_resource(wanted: &str, nearest: &[String]) -> String {
     match (wanted.is_empty(), nearest.is_empty()) {
-        (true, true) => "Say which resource, then for how long: /access <resource> 4h.".into(),
-        (true, false) => format!("Say which resource first: {}, for example. /access {} 4h", or(nearest), nearest[0]),
+        (true, true) => "Say which resource, then for how long: <resource> 4h.".into(),
+        (true, false) => format!("Say which resource first: {}. For example: \"{} 4h\".", or(nearest), nearest[0]),
         (false, true) => {
-            format!("There is no resource {}. /access alone opens a form with all of them.", quoted(wanted))
+            format!("There is no resource {}. The form for a new request lists all of them.", quoted(wanted))
         }
         (false, false) => format!("There is no resource {}. Did you mean {}?", quoted(wanted), or(nearest)),
     }
 }
 
 fn unknown_word(wanted: &str, nearest: &[String]) -> String {
-    let order = "The order is: /access <resource> [access level] <duration> [reason]. /access help shows more.";
+    let order = "The order is: <resource> [access level] <duration> [reason]. \"help\" shows more.";
     match nearest.is_empty() {
         true => format!("{} does not fit there. {order}", quoted(wanted)),
         false => format!("{} does not fit there. Did you mean {}? {order}", quoted(wanted), or(nearest)),

@@ -76,7 +76,7 @@ pub async fn page(
         .await
         .map_err(Problem::from_store)?;
     // Requests that came another way, by REST or from the form, have their card in the chat as well.
-    newest.iter().rev().filter(|r| is_live(r)).for_each(|r| chat.add_card(r.opened_at, &r.id));
+    newest.iter().rev().filter(|r| r.is_live()).for_each(|r| chat.add_card(r.opened_at, &r.id));
     let bubbles = bubble::all(&web, reader.as_ref(), &chat).await?;
     let policy = web.service.policy.get();
     let now = web.service.clock.now();
@@ -95,10 +95,6 @@ pub async fn page(
     };
     let restarted = asked.restarted.is_some() && reader.is_none();
     Ok(html(&Page { frame, cast, bubbles, stops, finished, auditor, restarted, now: Moment(now) }))
-}
-
-fn is_live(request: &Request) -> bool {
-    request.state.is_pending() || request.grant.as_ref().is_some_and(|grant| !grant.state.is_over())
 }
 
 fn role(web: &Web, who: &person::Shown, frame: &Frame, newest: &[Request], next: Option<&str>) -> Role {

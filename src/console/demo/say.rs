@@ -129,10 +129,7 @@ async fn one(web: &Web, caller: &Caller, id: Option<String>) -> Result<RequestVi
         return web.service.get(caller, &id).await;
     }
     let mine = web.service.list(caller, Filter { mine: true, limit: Some(20), ..Filter::default() }).await?;
-    let is_live = |view: &RequestView| {
-        view.request.state.is_pending() || view.request.grant.as_ref().is_some_and(|g| !g.state.is_over())
-    };
     let none = || EngineError::from(Refusal::NotFound { wanted: String::new() });
-    let newest = mine.items.into_iter().find(is_live).ok_or_else(none)?;
+    let newest = mine.items.into_iter().find(|view| view.request.is_live()).ok_or_else(none)?;
     web.service.get(caller, newest.request.id.as_str()).await
 }

@@ -116,7 +116,7 @@ impl Shown {
                 .filter(|why| r.state.is_pending() && is_worth_saying(why))
                 .map(ToString::to_string),
             can: view.abilities.clone(),
-            levels: levels(r),
+            levels: r.levels_left().iter().map(ToString::to_string).collect(),
             trace: r.chain.trace.iter().map(|line| text::clean(line)).collect(),
             notified: view.notified.iter().map(ToString::to_string).collect(),
         }
@@ -151,12 +151,6 @@ fn mark(request: &Request) -> Mark {
         (State::Withdrawn { .. }, _) => mark("quiet", "withdrawn"),
         (State::Cancelled { .. }, _) => mark("quiet", "cancelled"),
     }
-}
-
-fn levels(request: &Request) -> Vec<String> {
-    let all = &request.chain.access;
-    let most = all.iter().position(|a| *a == request.scope.access).unwrap_or(0);
-    all.iter().take(most + 1).map(ToString::to_string).collect()
 }
 
 /// Why one cannot vote is worth saying to people who might have expected to.

@@ -1,8 +1,7 @@
 //! `GET /api/v1/audit`
 
-use super::audit_reader::Reader;
-use crate::audit::csv;
 use crate::{
+    audit::{csv, jsonl, reader::Reader},
     http::{
         Problem, Web, Who,
         dto::{AuditItem, AuditPage},
@@ -21,9 +20,6 @@ use axum::{
 use futures_util::stream;
 use serde::Deserialize;
 use utoipa::IntoParams;
-
-/// Rows that one page may look at for a person who sees few of them.
-const LOOKED_AT: usize = 20;
 
 /// Which entries.
 #[derive(Deserialize, IntoParams)]
@@ -77,10 +73,10 @@ pub async fn handler(State(web): State<Web>, who: Who, Params(wanted): Params<Wa
         from_seq: at_least_zero(wanted.cursor)?,
         limit: 0,
     };
-    let reader = Reader::new(web, who.person, query);
+    let reader = Reader::new(web.service, who.person, query);
     match wanted.format.as_deref().unwrap_or("json") {
         "json" => page(reader, page_size(wanted.limit)?).await,
-        "jsonl" => Ok(export(reader, "application/jsonl", "audit.jsonl", "", jsonl)),
+        "jsonl" => Ok(export(reader, "application/jsonl", "audit.jsonl", "", jsonl::line)),
         "csv" => Ok(export(reader, "text/csv; charset=utf-8", "audit.csv", csv::HEAD, csv::line)),
         _ => Err(Problem::malformed("`format` takes json, jsonl or csv")),
     }
@@ -101,20 +97,9 @@ fn page_size(limit: Option<i64>) -> Result<i64, Problem> {
 }
 
 async fn page(mut reader: Reader, size: i64) -> Result<Response, Problem> {
-    let mut items: Vec<AuditItem> = Vec::new();
-    for _ in 0..LOOKED_AT {
-        let room = size - items.len() as i64;
-        if room <= 0 || reader.position().is_none() {
-            break;
-        }
-        items.extend(reader.next(room).await?.into_iter().map(AuditItem::from));
-    }
+    let items = reader.page(size).await?.into_iter().map(AuditItem::from).collect();
     let next_cursor = reader.position().map(|seq| seq.to_string());
     Ok(Json(AuditPage { items, next_cursor }).into_response())
-}
-
-fn jsonl(row: &AuditRow) -> String {
-    format!("{{\"seq\":{},\"leaf\":\"{}\",\"entry\":{}}}\n", row.seq, row.leaf, row.body)
 }
 
 /// Streams everything, a chunk at a time. An error in the middle breaks the connection, so that nobody takes a part for

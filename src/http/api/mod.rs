@@ -2,7 +2,6 @@
 
 pub mod audit;
 pub mod audit_checkpoint;
-mod audit_reader;
 pub mod catalog;
 pub mod explain;
 pub mod grant_end;

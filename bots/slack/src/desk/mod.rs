@@ -1,5 +1,6 @@
 //! Between Slack's events and the engine: each event becomes at most one call that changes something, and one answer.
 
+mod deadline;
 mod details;
 mod find;
 mod form;
@@ -7,10 +8,12 @@ mod press;
 mod say;
 mod typed;
 
+pub(crate) use deadline::within_deadline;
+
 use crate::{
     answer::Answer,
     api::Api,
-    bot::Clock,
+    clock::Clock,
     identity::Identity,
     inbound::{Inbound, What},
 };

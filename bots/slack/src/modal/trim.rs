@@ -7,13 +7,11 @@ use serde_json::Value;
 
 /// Asks for less: a shorter time, a lower level. Only levels at or below the present one are offered.
 pub(crate) fn trim(token: &Token, request: &Request, about: &str) -> Value {
-    let present = &request.scope.access;
-    let rank = request.chain.access.iter().position(|level| level == present).unwrap_or(0);
-    let lower = request.chain.access.iter().take(rank).map(|level| level.as_str());
     let placeholder = format!("{}, or less", request.scope.duration);
     let mut blocks =
         vec![block::words(about), input::optional(input::text(field::DURATION, "Shorter time", &placeholder))];
-    if rank > 0 {
+    if let Some((present, lower @ [_, ..])) = request.levels_left().split_last() {
+        let lower = lower.iter().map(|level| level.as_str());
         blocks.push(input::optional(input::choice(field::ACCESS, "Lower access", present.as_str(), lower)));
     }
     blocks.push(input::long_text(field::NOTE, "Note", bounds::NOTE));

@@ -23,8 +23,7 @@ async fn served(change: impl FnOnce(&mut Settings)) -> Served {
     let mut settings = Settings { app_token: None, ..settings(&slack) };
     change(&mut settings);
     let bot = bot(settings, &engine);
-    let clock = engine.clone();
-    let router = bot.routes(engine.clone(), Arc::new(move || clock.now()));
+    let router = bot.routes(engine.clone());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/slack", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });

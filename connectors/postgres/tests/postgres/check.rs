@@ -16,6 +16,8 @@ async fn every_hint_solves_its_problem() {
     world
         .sql(&format!("ALTER ROLE {heir} RENAME TO {heir}_later; GRANT CONNECT ON DATABASE {database} TO {admin}"))
         .await;
+    let rw = world.name("rw");
+    world.sql(&format!("GRANT CREATE ON SCHEMA public TO {rw}; GRANT CREATE ON DATABASE {database} TO {rw}")).await;
     let mut settings = world.settings();
     settings.admin_user = admin.clone();
     let connector = world.connector_with(settings, "pw", &[&world.name("rw")]);

@@ -5,6 +5,7 @@
 mod check;
 mod down;
 mod grant;
+mod hold;
 mod hostile;
 mod recipe;
 mod revoke;

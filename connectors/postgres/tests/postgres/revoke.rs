@@ -56,6 +56,7 @@ async fn abuse_c07_whatever_the_holder_owns_is_taken_over() {
     let second = world.name("second");
     world.sql(&format!("CREATE DATABASE {second}")).await;
     let delivery = world.grant(&connector).await;
+    world.let_create().await;
     let session = world.log_in(&delivery).await.unwrap();
     let odd = r#""Odd ""Schema""; DROP TABLE orders; --""#;
     session
@@ -99,6 +100,7 @@ async fn abuse_c06_a_function_left_behind_has_no_rights() {
     let Some(world) = World::new().await else { return };
     let connector = world.connector();
     let delivery = world.grant(&connector).await;
+    world.let_create().await;
     let session = world.log_in(&delivery).await.unwrap();
     session
         .batch_execute(
@@ -127,6 +129,7 @@ async fn abuse_c06_access_ends_before_tidying_up() {
     let Some(world) = World::new().await else { return };
     let connector = world.connector();
     let delivery = world.grant(&connector).await;
+    world.let_create().await;
     let session = world.log_in(&delivery).await.unwrap();
     session.batch_execute("CREATE TABLE mine (id int)").await.unwrap();
     world.sql(&format!("ALTER ROLE {0} RENAME TO {0}_gone", world.name("heir"))).await;

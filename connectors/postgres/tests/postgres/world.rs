@@ -43,8 +43,7 @@ impl World {
         world
             .sql(&format!(
                 "CREATE ROLE rw_{0} NOLOGIN; CREATE ROLE heir_{0} NOLOGIN; CREATE TABLE orders (id int); \
-                 INSERT INTO orders VALUES (1), (2); GRANT SELECT, INSERT ON orders TO rw_{0}; \
-                 GRANT CREATE ON SCHEMA public TO rw_{0}; GRANT CREATE ON DATABASE db_{0} TO rw_{0}",
+                 INSERT INTO orders VALUES (1), (2); GRANT SELECT, INSERT ON orders TO rw_{0}",
                 world.tag
             ))
             .await;
@@ -58,6 +57,12 @@ impl World {
     }
     pub async fn count(&self, sql: &str) -> i64 {
         self.root.query_one(sql, &[]).await.unwrap().get(0)
+    }
+    /// Somebody lets the holder create objects, which its group must not.
+    pub async fn let_create(&self) {
+        let (name, database) = (self.name("cs"), self.name("db"));
+        self.sql(&format!("GRANT CREATE ON SCHEMA public TO {name}; GRANT CREATE ON DATABASE {database} TO {name}"))
+            .await;
     }
     pub fn settings(&self) -> Settings {
         let user = self.server.get_user().unwrap();

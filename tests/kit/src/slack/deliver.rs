@@ -52,16 +52,6 @@ impl FakeSlack {
         ack
     }
 
-    /// The message that a command's answer left before its reader, to press its buttons.
-    ///
-    /// # Panics
-    /// When nobody answered this person.
-    pub fn last_private(&self, user: &str) -> Message {
-        let messages = self.messages();
-        let found = messages.into_iter().rev().find(|m| m.reader.as_deref() == Some(user));
-        found.unwrap_or_else(|| panic!("nothing was said to {user}"))
-    }
-
     /// Somebody presses the button that says this.
     ///
     /// # Panics
