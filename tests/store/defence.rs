@@ -115,17 +115,20 @@ async fn abuse_e08_a_job_that_makes_no_sense_is_buried_alone(w: &World) {
 
 async fn cancelled_begins_poison_nothing(w: &World) {
     w.write(&opened(&[request(0)])).await.unwrap();
-    let mut cancelled = 0;
-    for n in 0..200 {
+    let (mut cancelled, mut tried) = (0, 0);
+    // How many begins can be caught halfway depends on the machine, so it goes on until enough were.
+    while cancelled < 20 && tried < 4_000 {
+        let n = tried;
+        tried += 1;
         cancelled += u32::from(cut(n % 5 + 1, w.store.begin()).await.is_none());
         // Inside a transaction that nobody ends it would be lost.
         w.store.put_secret(&id(n), b"sealed", at(0)).await.unwrap();
     }
     // Counted on another connection: what it sees is committed.
-    assert_eq!(w.number("SELECT count(*) FROM secrets").await, 200);
+    assert_eq!(w.number("SELECT count(*) FROM secrets").await, i64::from(tried));
     w.write(&opened(&[request(1)])).await.unwrap();
     assert_eq!(w.number("SELECT count(*) FROM requests").await, 2);
-    assert!(cancelled > 20, "only {cancelled} of 200 begins were cut");
+    assert!(cancelled >= 20, "only {cancelled} of {tried} begins were cut");
 }
 
 /// Drops a future after it has been pending so many times; `None` when it did not get to its end.
