@@ -5,15 +5,24 @@ mod button;
 mod line;
 mod span;
 
-pub use build::{news, reminder, request};
+pub use build::{news, on, reminder, request, test};
 pub use button::{Button, ButtonStyle, Token, Verb};
 pub use line::{Mark, StepLine};
 pub use span::{Span, Text, When};
+
+use crate::{
+    effect::News,
+    id::{RequestId, ShortId},
+};
 
 /// A card. Everything a platform needs to show it, nothing it could get wrong. Shown in the order of its fields; what is
 /// empty is left out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Card {
+    /// The request that it is about; `None` only on a test message.
+    pub about: Option<About>,
+    /// What it is for.
+    pub kind: Kind,
     /// How it should feel.
     pub tone: Tone,
     /// The first line: what this is about and where it stands. At most 150 characters.
@@ -32,6 +41,28 @@ pub struct Card {
     pub buttons: Vec<Button>,
     /// One plain line for notifications and screen readers; at most 150 characters.
     pub summary: String,
+}
+
+/// The request that a card is about: what puts messages into one thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// Its name in addresses.
+    pub request: RequestId,
+    /// Its name among people.
+    pub short_id: ShortId,
+}
+
+/// What a card is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The shared card that asks for votes and then says what came of them.
+    Request,
+    /// A reminder for those who have not voted. Whoever has asked not to be reminded misses nothing.
+    Reminder,
+    /// News for the requester or an operator.
+    News(News),
+    /// Proof that messages arrive.
+    Test,
 }
 
 /// How a card should feel.

@@ -8,6 +8,7 @@ pub mod card;
 pub mod chain;
 pub mod command;
 pub mod decide;
+pub mod desk;
 pub mod directory;
 pub mod effect;
 pub mod event;

@@ -1,11 +1,13 @@
 //! The five traits between the engine and the world. If it is not here, an adapter cannot do it.
 
 mod bot;
+mod clock;
 mod connector;
 mod engine;
 mod messenger;
 
 pub use bot::{Bot, BotError, Stop};
+pub use clock::Clock;
 pub use connector::{
     Connector, ConnectorError, Delivery, Found, Observation, Outcome, Preflight, RevocationPromise, Secret,
 };

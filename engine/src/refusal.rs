@@ -2,6 +2,7 @@
 
 use crate::{
     id::{AccessLevel, PersonId, ShortId},
+    person::Platform,
     request::Decision,
     time::{Length, Timestamp},
 };
@@ -96,6 +97,11 @@ pub enum Refusal {
         /// Who can.
         who_can: Vec<PersonId>,
     },
+    /// The workflow takes no votes from this platform.
+    NotDecidedThere {
+        /// Which.
+        platform: Platform,
+    },
     /// The person's one vote is cast.
     AlreadyVoted {
         /// What it was.
@@ -167,6 +173,7 @@ impl Refusal {
             Self::NotForOthers => "not_for_others",
             Self::OwnRequest => "own_request",
             Self::NotAnApprover { .. } => "not_an_approver",
+            Self::NotDecidedThere { .. } => "not_decided_there",
             Self::AlreadyVoted { .. } => "already_voted",
             Self::AlreadyDecided { .. } => "already_decided",
             Self::TimedOut { .. } => "timed_out",

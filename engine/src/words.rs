@@ -10,7 +10,7 @@ mod refusal;
 mod request;
 mod step;
 
-pub use answer::{explanation, line, link, requests, voters};
+pub use answer::{explanation, line, link, no_votes_from, requests, test_message, voted, voters};
 pub use clean::{clean, cut, is_invisible, is_lookalike, outside};
 pub use grant::{end_reason, grant, grant_short, overdue_advice, trouble};
 pub use help::help;

@@ -47,6 +47,7 @@ fn workflow(section: &Section<'_>, context: &Context<'_>, seen: &mut Seen) -> Op
         auto_deny: auto_deny(section, context),
         notify: notify::read(section),
         revalidate: section.flag("revalidate").unwrap_or(false),
+        telegram_may_decide: section.flag("telegram_may_decide").unwrap_or(false),
         steps,
         id: WorkflowId::new(id.unwrap_or_default()),
         priority: priority.unwrap_or(Priority(20)),

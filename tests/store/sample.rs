@@ -80,6 +80,7 @@ fn chain() -> Chain {
         max_duration: Length::hours(8),
         activate_within: None,
         revalidate: false,
+        telegram_may_decide: false,
         notify: Notify::default(),
         access: vec!["read-only".into(), "read-write".into()],
         connector: "fake".into(),

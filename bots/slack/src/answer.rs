@@ -7,6 +7,7 @@ use crate::{
     modal,
     render::{block, text},
 };
+use countersign_engine::desk::{Field, Reply};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -20,7 +21,7 @@ pub(crate) enum Answer {
     /// A form to fill in.
     Form(Value),
     /// The form stays open, with errors at its fields.
-    Errors(BTreeMap<&'static str, String>),
+    Errors(BTreeMap<Field, String>),
 }
 
 /// Text with blocks.
@@ -56,18 +57,16 @@ impl Answer {
         match (&to.what, self) {
             (_, Self::Nothing) => (None, None),
             (What::Typed(_), Self::Private(message)) => (Some(message.ephemeral()), None),
-            (What::Sent { .. }, Self::Private(message)) => {
+            (What::Sent(_), Self::Private(message)) => {
                 let view = modal::result("Countersign", message.blocks);
                 (Some(json!({"response_action": "update", "view": view})), None)
             }
-            (What::Sent { .. }, Self::Errors(errors)) => {
+            (What::Sent(_), Self::Errors(errors)) => {
+                let errors: BTreeMap<&str, String> = errors.into_iter().map(|(at, words)| (at.key(), words)).collect();
                 (Some(json!({"response_action": "errors", "errors": errors})), None)
             }
-            (What::Sent { .. }, Self::Form(view)) => (Some(json!({"response_action": "update", "view": view})), None),
-            (_, Self::Errors(errors)) => {
-                let words: Vec<String> = errors.into_values().collect();
-                (None, Some(Self::words(&words.join("\n"))))
-            }
+            (What::Sent(_), Self::Form(view)) => (Some(json!({"response_action": "update", "view": view})), None),
+            (_, Self::Errors(errors)) => (None, Some(Self::words(&Reply::joined(&errors)))),
             (_, rest) => (None, Some(rest)),
         }
     }

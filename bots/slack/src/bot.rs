@@ -1,15 +1,14 @@
 //! The adapter itself: what the engine asks of Slack.
 
-use crate::{
-    api::Api, clock::Clock, desk::Desk, fault::Fault, http, identity::Identity, render, settings::Settings, socket,
-};
+use crate::{api::Api, desk::Desk, fault::Fault, http, identity::Identity, render, settings::Settings, socket};
 use async_trait::async_trait;
 use axum::Router;
 use countersign_engine::{
     address::Address,
     card::Card,
+    desk,
     person::Platform,
-    ports::{ApprovalEngine, Bot, BotError, DeliveryError, MessageRef, Messenger, Stop},
+    ports::{ApprovalEngine, Bot, BotError, Clock, DeliveryError, MessageRef, Messenger, Stop},
     time::Timestamp,
 };
 use secrecy::SecretString;
@@ -61,7 +60,8 @@ impl Slack {
 
     pub(crate) async fn desk(&self, engine: Arc<dyn ApprovalEngine>) -> Result<Desk, Fault> {
         let identity = self.identity().await?.clone();
-        Ok(Desk { api: self.api.clone(), engine, clock: self.clock.clone(), identity, app: self.app.clone() })
+        let desk = desk::Desk::new(engine, self.clock.clone());
+        Ok(Desk { api: self.api.clone(), desk, identity, app: self.app.clone() })
     }
 
     async fn identity(&self) -> Result<&Arc<Identity>, Fault> {

@@ -7,7 +7,6 @@
 mod answer;
 mod api;
 mod bot;
-mod clock;
 mod desk;
 mod fault;
 mod http;
@@ -21,6 +20,5 @@ mod signature;
 mod socket;
 
 pub use bot::Slack;
-pub use clock::Clock;
 pub use render::blocks;
 pub use settings::Settings;

@@ -122,7 +122,7 @@ impl Listener {
             return acknowledge(id, None);
         };
         let takes_payload =
-            envelope["accepts_response_payload"].as_bool().unwrap_or(!matches!(event.what, What::Pressed { .. }));
+            envelope["accepts_response_payload"].as_bool().unwrap_or(!matches!(event.what, What::Pressed(_)));
         let answer = within_deadline(&self.desk, id, &event).await?;
         let (payload, rest) = answer.clone().split(&event);
         match (payload, takes_payload) {

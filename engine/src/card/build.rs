@@ -1,9 +1,10 @@
 //! From a request to its card.
 
-use super::{Button, ButtonStyle, Card, StepLine, Text, Token, Tone, Verb, line};
+use super::{About, Button, ButtonStyle, Card, Kind, StepLine, Text, Token, Tone, Verb, line};
 use crate::{
     effect::News,
     grant::{EndReason, GrantState},
+    person::Platform,
     request::State,
     view::{Abilities, RequestView},
     words,
@@ -30,6 +31,8 @@ pub fn request(view: &RequestView) -> Card {
         false => vec![button(view, Verb::Details)],
     };
     Card {
+        about: about(view),
+        kind: Kind::Request,
         tone: tone(view),
         title: title(view),
         lead: lead(view),
@@ -44,7 +47,7 @@ pub fn request(view: &RequestView) -> Card {
 
 /// A reminder for those who have not voted, each by name.
 pub fn reminder(view: &RequestView) -> Card {
-    let mut card = request(view);
+    let mut card = Card { kind: Kind::Reminder, ..request(view) };
     if let Some((pending, _)) = view.request.open_step()
         && let Some(waiting) = line::waiting_for(view, pending.step)
     {
@@ -71,6 +74,8 @@ pub fn news(view: &RequestView, news: News) -> Card {
     let Abilities { cancel, start, end, .. } = view.abilities;
     let offered = [(cancel, Verb::Cancel), (start, Verb::Start), (end, Verb::End), (true, Verb::Details)];
     Card {
+        about: about(view),
+        kind: Kind::News(news),
         tone: tone_of_news(view, news),
         title: Text::plain(words::cut(&headline, LINE)),
         lead: lead(view),
@@ -81,6 +86,37 @@ pub fn news(view: &RequestView, news: News) -> Card {
         buttons: offered.into_iter().filter(|(may, _)| *may).map(|(_, verb)| button(view, verb)).collect(),
         summary: words::cut(&headline, LINE),
     }
+}
+
+/// A message that only proves that messages arrive; `sender` and `place` are ours.
+pub fn test(sender: &str, place: &str) -> Card {
+    Card {
+        about: None,
+        kind: Kind::Test,
+        tone: Tone::Quiet,
+        title: Text::plain("A test message"),
+        lead: Text::plain(words::test_message(sender, place)),
+        quote: None,
+        fields: Vec::new(),
+        steps: Vec::new(),
+        notes: Vec::new(),
+        buttons: Vec::new(),
+        summary: words::cut(&words::test_message(sender, place), LINE),
+    }
+}
+
+/// The card as a platform may show it: where votes on this request are not taken, it says so in place of the buttons.
+pub fn on(platform: Platform, view: &RequestView, mut card: Card) -> Card {
+    let votes = |button: &Button| matches!(button.token.verb, Verb::Approve | Verb::Deny | Verb::Trim);
+    if !view.request.chain.takes_votes_from(platform) && card.buttons.iter().any(votes) {
+        card.buttons.retain(|button| !votes(button));
+        card.notes.push(Text::plain(words::no_votes_from(platform)));
+    }
+    card
+}
+
+fn about(view: &RequestView) -> Option<About> {
+    Some(About { request: view.request.id.clone(), short_id: view.request.short_id.clone() })
 }
 
 fn tone(view: &RequestView) -> Tone {
@@ -176,6 +212,7 @@ fn button(view: &RequestView, verb: Verb) -> Button {
     let (label, style) = match verb {
         Verb::Approve => ("Approve", ButtonStyle::Primary),
         Verb::Deny => ("Deny", ButtonStyle::Danger),
+        Verb::Trim => ("Approve with changes…", ButtonStyle::Plain),
         Verb::Details => ("Details", ButtonStyle::Plain),
         Verb::Cancel => ("Cancel request", ButtonStyle::Danger),
         Verb::Start => ("Start access", ButtonStyle::Primary),

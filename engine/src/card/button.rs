@@ -32,6 +32,8 @@ pub enum Verb {
     Approve,
     /// Vote no.
     Deny,
+    /// Vote yes to less: asks for a shorter time or a lower level (rule 20).
+    Trim,
     /// Show everything, privately.
     Details,
     /// The requester takes it back.
@@ -43,9 +45,10 @@ pub enum Verb {
 }
 
 impl Verb {
-    const ALL: [(Self, &'static str); 6] = [
+    const ALL: [(Self, &'static str); 7] = [
         (Self::Approve, "approve"),
         (Self::Deny, "deny"),
+        (Self::Trim, "trim"),
         (Self::Details, "details"),
         (Self::Cancel, "cancel"),
         (Self::Start, "start"),

@@ -128,6 +128,7 @@ fn chain(workflow: &Workflow, resource: &Resource, lost: &[Lost]) -> Chain {
         max_duration: cap(workflow, resource),
         activate_within: workflow.limits.activate_within,
         revalidate: workflow.revalidate,
+        telegram_may_decide: workflow.telegram_may_decide,
         notify: workflow.notify.clone(),
         access: resource.access.clone(),
         connector: resource.connector.clone(),

@@ -19,7 +19,7 @@ pub(super) fn approve(
     note: Option<String>,
     trim: Trim,
 ) -> Result<(), Refusal> {
-    let step = may_vote(work, actor, step)?;
+    let step = may_vote(work, actor, via, step)?;
     let note = words(note, "note", bounds::NOTE)?;
     let scope = trimmed(&work.request, trim)?;
     cast(work, step, actor, via, Decision::Approve, note, scope.clone());
@@ -37,7 +37,7 @@ pub(super) fn deny(
     step: Option<usize>,
     note: Option<String>,
 ) -> Result<(), Refusal> {
-    let step = may_vote(work, actor, step)?;
+    let step = may_vote(work, actor, via, step)?;
     let note = words(note, "note", bounds::NOTE)?;
     let spec = &work.request.chain.steps[step];
     if spec.deny_note && note.is_none() {
@@ -56,7 +56,7 @@ pub(super) fn deny(
 }
 
 /// The open step, if this person may vote on it now; otherwise the truest reason why not.
-fn may_vote(work: &Work<'_>, actor: &PersonId, looked_at: Option<usize>) -> Result<usize, Refusal> {
+fn may_vote(work: &Work<'_>, actor: &PersonId, via: &Via, looked_at: Option<usize>) -> Result<usize, Refusal> {
     let request = &work.request;
     if request.concerns(actor) {
         return Err(Refusal::OwnRequest);
@@ -78,6 +78,9 @@ fn may_vote(work: &Work<'_>, actor: &PersonId, looked_at: Option<usize>) -> Resu
     }
     match elsewhere {
         Some(_) => Err(Refusal::StaleStep),
+        None if !request.chain.takes_votes_from(via.platform) => {
+            Err(Refusal::NotDecidedThere { platform: via.platform })
+        }
         None => Ok(step),
     }
 }

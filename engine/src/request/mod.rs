@@ -9,6 +9,7 @@ pub use vote::{Decision, Scope, Via, Vote, Voter};
 use crate::{
     grant::Grant,
     id::{AccessLevel, PersonId, RequestId, ResourceId, ShortId, WorkflowId},
+    person::Platform,
     time::{Length, Timestamp},
     workflow::{Notify, Priority, Step},
 };
@@ -79,6 +80,9 @@ pub struct Chain {
     pub activate_within: Option<Length>,
     /// Judge votes again before granting (rule 10).
     pub revalidate: bool,
+    /// Votes cast in Telegram count, though its updates are not signed.
+    #[serde(default)]
+    pub telegram_may_decide: bool,
     /// Whom to tell.
     pub notify: Notify,
     /// The resource's access levels then, least first.
@@ -87,6 +91,13 @@ pub struct Chain {
     pub connector: String,
     /// Why this workflow and no other, in words (rule 7).
     pub trace: Vec<String>,
+}
+
+impl Chain {
+    /// Do votes cast on this platform count? Telegram proves no update of its own, so there the workflow has to say so.
+    pub fn takes_votes_from(&self, platform: Platform) -> bool {
+        platform != Platform::Telegram || self.telegram_may_decide
+    }
 }
 
 impl Request {

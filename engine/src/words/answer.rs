@@ -1,7 +1,8 @@
 //! What subcommands answer (rule 29), the same on every chat platform: lines of plain text.
 
-use super::{asked, moment, outside, period, standing, who};
+use super::{asked, moment, outside, period, sentence, standing, who};
 use crate::{
+    person::Platform,
     ports::LinkCode,
     view::{RequestView, StepState, StepView},
     workflow::Explanation,
@@ -62,6 +63,22 @@ pub fn explanation(e: &Explanation) -> Vec<String> {
     let refusal = e.refusal.iter().map(|why| format!("It would be refused: {why}"));
     let lost = e.lost.iter().map(|lost| format!("Not {}: {}", name(lost.workflow.as_str()), lost.why));
     [asked, winner].into_iter().chain(steps).chain(rule).chain(refusal).chain(lost).collect()
+}
+
+/// A vote was taken: what came of it.
+pub fn voted(view: &RequestView) -> String {
+    format!("Your vote is recorded. {}: {}", view.request.short_id, sentence(view))
+}
+
+/// Why a card has no buttons on this platform, and why a press on it is refused.
+pub fn no_votes_from(platform: Platform) -> String {
+    format!("Votes on this request are not taken in {platform}. Vote on the console, or in another chat.")
+}
+
+/// What a test message says.
+pub fn test_message(sender: &str, place: &str) -> String {
+    let (sender, place) = (outside(sender, 60), outside(place, 80));
+    format!("{sender} sends this to see that Countersign's messages arrive at {place}. There is nothing to do.")
 }
 
 /// `/access link`. The code is shown to the calling account only (THREATS A03).

@@ -53,6 +53,7 @@ fn about_votes(refusal: &Refusal) -> String {
     match refusal {
         Refusal::OwnRequest => "This is your own request: somebody else has to vote on it.".into(),
         Refusal::NotAnApprover { step, who_can } => not_an_approver(step, who_can),
+        Refusal::NotDecidedThere { platform } => super::no_votes_from(*platform),
         Refusal::AlreadyVoted { decision, at } => {
             format!(
                 "Your vote is already cast: you {} at {}. One vote per person counts.",

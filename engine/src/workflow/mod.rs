@@ -34,6 +34,8 @@ pub struct Workflow {
     pub notify: Notify,
     /// Judge every vote again in the transaction that starts the grant (rule 10).
     pub revalidate: bool,
+    /// Votes cast in Telegram count. Its updates are not signed, so a workflow has to say so.
+    pub telegram_may_decide: bool,
 }
 
 /// How strongly a workflow claims a request.

@@ -134,6 +134,7 @@ fn workflows() -> impl Strategy<Value = Workflow> {
             auto_deny: Vec::new(),
             notify: Notify::default(),
             revalidate,
+            telegram_may_decide: false,
         }
     })
 }

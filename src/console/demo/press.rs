@@ -43,7 +43,7 @@ pub async fn press(
         Verb::Cancel => Command::Cancel,
         Verb::Start => Command::Start,
         Verb::End => Command::End,
-        Verb::Details => return Ok(Redirect::to(&format!("/requests/{}", token.request)).into_response()),
+        Verb::Details | Verb::Trim => return Ok(Redirect::to(&format!("/requests/{}", token.request)).into_response()),
     };
     match web.service.act(&reader.caller(), "", token.request.as_str(), command).await {
         Ok(_) => {}

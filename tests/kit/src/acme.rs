@@ -140,6 +140,7 @@ fn workflow(id: &str) -> Workflow {
         auto_deny: Vec::new(),
         notify: Notify::default(),
         revalidate: false,
+        telegram_may_decide: false,
     }
 }
 

@@ -2,11 +2,13 @@
 
 mod acme;
 mod gallery;
+mod memory;
 pub mod slack;
 mod story;
 
 pub use acme::{acme, moment};
 pub use gallery::gallery;
+pub use memory::{Memory, PEOPLE};
 pub use story::{Story, change_person};
 
 mod pigeon;

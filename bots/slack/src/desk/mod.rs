@@ -1,44 +1,34 @@
-//! Between Slack's events and the engine: each event becomes at most one call that changes something, and one answer.
+//! Between Slack's events and the engine's desk: whose account it is, and how Slack shows the answer.
 
 mod deadline;
-mod details;
-mod find;
-mod form;
-mod press;
-mod say;
-mod typed;
 
 pub(crate) use deadline::within_deadline;
 
 use crate::{
-    answer::Answer,
+    answer::{Answer, Message},
     api::Api,
-    clock::Clock,
     identity::Identity,
     inbound::{Inbound, What},
+    modal, render,
+    render::block,
 };
 use countersign_engine::{
-    ports::{ApprovalEngine, Caller, EngineError},
-    words,
+    card::{Card, Verb},
+    desk::{self, Form, Heard, Reply},
+    ports::Caller,
 };
 use std::sync::{Arc, OnceLock};
+
+const FOREIGN: &str = "This Countersign belongs to another workspace. Nothing was recorded.";
 
 /// What is needed to serve one event. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Desk {
     pub(crate) api: Arc<Api>,
-    pub(crate) engine: Arc<dyn ApprovalEngine>,
-    pub(crate) clock: Clock,
+    pub(crate) desk: desk::Desk,
     pub(crate) identity: Arc<Identity>,
     /// Our app's id, once Socket Mode has said it.
     pub(crate) app: Arc<OnceLock<String>>,
-}
-
-/// Who asks, and the name under which a repetition of the same delivery changes nothing (THREATS B02).
-pub(crate) struct Asking<'a> {
-    pub(crate) desk: &'a Desk,
-    pub(crate) caller: Caller,
-    pub(crate) key: String,
 }
 
 impl Desk {
@@ -48,30 +38,48 @@ impl Desk {
             Ok(account) => account,
             Err(foreign) => {
                 tracing::warn!(team = ?event.origin.team, user = event.origin.user, %foreign, "an event was refused");
-                return Answer::words(say::FOREIGN);
+                return Answer::words(FOREIGN);
             }
         };
-        let asking = Asking { desk: self, caller: Caller::Account(account), key: format!("slack:{delivery}") };
-        let answer = match &event.what {
-            What::Typed(text) => typed::answer(&asking, text).await,
-            What::Pressed { action, value } => press::answer(&asking, action, value).await,
-            What::Sent { form, about, values } => form::answer(&asking, form, about, values).await,
+        let heard = match &event.what {
+            What::Typed(text) => Heard::Typed(text.clone()),
+            What::Pressed(token) => Heard::Pressed(token.clone()),
+            What::Sent(filled) => Heard::Filled(filled.clone()),
             What::Other(kind) => {
                 tracing::debug!(kind, "an event of a kind that we do not act on");
-                Ok(Answer::Nothing)
+                return Answer::Nothing;
             }
         };
-        answer.unwrap_or_else(|error| Answer::words(&trouble(&error)))
+        shown(self.desk.serve(&Caller::Account(account), &format!("slack:{delivery}"), &heard).await)
     }
 }
 
-/// Why a call did not succeed, in words.
-fn trouble(error: &EngineError) -> String {
-    match error {
-        EngineError::Refused(refusal) => words::refusal(refusal),
-        EngineError::Unavailable(why) => {
-            tracing::warn!(why, "an event found the engine unavailable");
-            say::UNAVAILABLE.to_owned()
-        }
+/// In Slack's way.
+fn shown(reply: Reply) -> Answer {
+    match reply {
+        // Every copy of the card converges and shows the vote.
+        Reply::Voted { .. } => Answer::Nothing,
+        Reply::Words(words) => Answer::words(&words),
+        Reply::Card { card, below } => Answer::Private(card_message(&card, &below)),
+        Reply::Form(form) => Answer::Form(match *form {
+            Form::Request { offers } => modal::request(&offers),
+            Form::Deny { token, about, .. } => modal::deny(&token, &about),
+            Form::Trim { token, about, duration, present, lower } => {
+                modal::trim(&token, &about, duration, present.as_ref(), &lower)
+            }
+        }),
+        Reply::Errors(errors) => Answer::Errors(errors),
     }
+}
+
+/// A card for one reader, without the buttons of those who vote; what is too long for a card stands between it and its
+/// buttons.
+fn card_message(card: &Card, below: &[String]) -> Message {
+    let mut card = card.clone();
+    card.buttons.retain(|b| !matches!(b.token.verb, Verb::Approve | Verb::Deny));
+    let mut blocks = render::blocks(&card);
+    let buttons = blocks.pop_if(|block| block["type"] == "actions");
+    blocks.extend(below.iter().map(|words| block::words(words)));
+    blocks.extend(buttons);
+    Message { text: render::summary(&card), blocks }
 }

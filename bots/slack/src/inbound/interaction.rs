@@ -2,6 +2,7 @@
 
 use super::{Inbound, Malformed, What};
 use crate::identity::Origin;
+use countersign_engine::desk::{Filled, FormKind};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -40,7 +41,6 @@ struct Container {
 
 #[derive(Deserialize)]
 struct Action {
-    action_id: Option<String>,
     value: Option<String>,
 }
 
@@ -93,7 +93,7 @@ pub(super) fn read(payload: Value) -> Result<Inbound, Malformed> {
 /// Slack sends one action a press.
 fn pressed(actions: Option<Vec<Action>>) -> What {
     match actions.into_iter().flatten().next() {
-        Some(Action { action_id: Some(action), value: Some(value) }) => What::Pressed { action, value },
+        Some(Action { value: Some(token) }) => What::Pressed(token),
         _ => What::Other("block_actions without a value".into()),
     }
 }
@@ -103,14 +103,14 @@ fn sent(view: Option<View>) -> What {
         return What::Other("view_submission without a callback_id".into());
     };
     let blocks = state.and_then(|s| s.values).unwrap_or_default();
-    let mut values = BTreeMap::new();
-    for (block, inputs) in blocks {
-        let filled = inputs.into_values().find_map(|i| i.value.or(i.selected_option.and_then(|o| o.value)));
-        if let Some(text) = filled.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) {
-            values.insert(block, text);
-        }
-    }
-    What::Sent { form, about: private_metadata.unwrap_or_default(), values }
+    let Some(kind) = FormKind::from_key(&form) else { return What::Other("a form that is not ours".into()) };
+    let text = |inputs: BTreeMap<String, Input>| {
+        inputs.into_values().find_map(|i| i.value.or(i.selected_option.and_then(|o| o.value)))
+    };
+    let filled: Vec<(String, String)> =
+        blocks.into_iter().filter_map(|(block, inputs)| Some((block, text(inputs)?))).collect();
+    let values = filled.iter().map(|(block, text)| (block.as_str(), text.as_str()));
+    What::Sent(Filled::new(kind, &private_metadata.unwrap_or_default(), values))
 }
 
 #[cfg(test)]
@@ -132,7 +132,7 @@ mod tests {
         let payload = json!({"team": null, "enterprise": {"id": "E1", "name": "Acme"}, "is_enterprise_install": true});
         let read = read(press(payload)).unwrap();
         assert_eq!((read.origin.team, read.origin.enterprise.as_deref()), (None, Some("E1")));
-        assert_eq!(read.what, What::Pressed { action: "approve".into(), value: "approve:01H:0".into() });
+        assert_eq!(read.what, What::Pressed("approve:01H:0".into()));
     }
 
     #[test]
@@ -154,8 +154,8 @@ mod tests {
             "reason": {"x": {"type": "plain_text_input", "value": null}},
         }}});
         let read = read(press(json!({"type": "view_submission", "view": view}))).unwrap();
-        let values = [("resource", "prod-db"), ("duration", "4h")].map(|(k, v)| (k.to_owned(), v.to_owned()));
-        assert_eq!(read.what, What::Sent { form: "request".into(), about: String::new(), values: values.into() });
+        let filled = Filled::new(FormKind::Request, "", [("resource", "prod-db"), ("duration", "4h")]);
+        assert_eq!(read.what, What::Sent(filled));
     }
 
     #[test]

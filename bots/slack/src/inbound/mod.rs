@@ -7,6 +7,7 @@ mod interaction;
 pub(crate) use depth::parse;
 
 use crate::identity::Origin;
+use countersign_engine::desk::Filled;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -30,22 +31,10 @@ pub(crate) struct Inbound {
 pub(crate) enum What {
     /// Typed `/access ...`; the text after the command.
     Typed(String),
-    /// Pressed a button.
-    Pressed {
-        /// Our name for the button's job.
-        action: String,
-        /// The card token that it carries.
-        value: String,
-    },
+    /// Pressed a button; the token that it carries.
+    Pressed(String),
     /// Sent a form.
-    Sent {
-        /// Our name for the form.
-        form: String,
-        /// The card token that it carries; may be empty.
-        about: String,
-        /// What was filled in, by block.
-        values: BTreeMap<String, String>,
-    },
+    Sent(Filled),
     /// Something that we do not act on, by its type.
     Other(String),
 }

@@ -1,6 +1,7 @@
 //! Input blocks. The element inside always has the same action id: the block names the field.
 
 use crate::render::text::plain;
+use countersign_engine::desk::Field;
 use serde_json::{Value, json};
 
 /// A label may have 2,000 characters, a hint or placeholder 150, an option 75 and its value 150; 100 options at most
@@ -9,24 +10,24 @@ const OPTIONS: usize = 100;
 const OPTION: usize = 75;
 const VALUE: usize = 150;
 
-pub(super) fn text(block: &str, label: &str, placeholder: &str) -> Value {
+pub(super) fn text(field: Field, label: &str, placeholder: &str) -> Value {
     let element = json!({"type": "plain_text_input", "action_id": "in", "placeholder": plain(placeholder, VALUE)});
-    input(block, label, element)
+    input(field, label, element)
 }
 
-pub(super) fn long_text(block: &str, label: &str, max: usize) -> Value {
+pub(super) fn long_text(field: Field, label: &str, max: usize) -> Value {
     let element = json!({"type": "plain_text_input", "action_id": "in", "multiline": true, "max_length": max});
-    optional(input(block, label, element))
+    optional(input(field, label, element))
 }
 
 /// A choice of names; those that Slack cannot carry are left out.
-pub(super) fn choice<'a>(block: &str, label: &str, placeholder: &str, names: impl Iterator<Item = &'a str>) -> Value {
+pub(super) fn choice<'a>(field: Field, label: &str, placeholder: &str, names: impl Iterator<Item = &'a str>) -> Value {
     let fits = |name: &&str| !name.is_empty() && name.len() <= VALUE;
     let option = |name: &str| json!({"text": plain(name, OPTION), "value": name});
     let options: Vec<Value> = names.filter(fits).take(OPTIONS).map(option).collect();
     let placeholder = plain(placeholder, VALUE);
     input(
-        block,
+        field,
         label,
         json!({"type": "static_select", "action_id": "in", "placeholder": placeholder, "options": options}),
     )
@@ -42,6 +43,6 @@ pub(super) fn with_hint(mut input: Value, hint: &str) -> Value {
     input
 }
 
-fn input(block: &str, label: &str, element: Value) -> Value {
-    json!({"type": "input", "block_id": block, "label": plain(label, OPTION), "element": element})
+fn input(field: Field, label: &str, element: Value) -> Value {
+    json!({"type": "input", "block_id": field.key(), "label": plain(label, OPTION), "element": element})
 }

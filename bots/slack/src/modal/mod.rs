@@ -10,31 +10,17 @@ pub(crate) use request::request;
 pub(crate) use trim::trim;
 
 use crate::render::text::plain;
-use countersign_engine::card::Token;
+use countersign_engine::{card::Token, desk::FormKind};
 use serde_json::{Value, json};
-
-/// The forms, by the name that comes back with them.
-pub(crate) const REQUEST: &str = "request";
-pub(crate) const DENY: &str = "deny";
-pub(crate) const TRIM: &str = "trim";
-
-/// Fields, by the block id that comes back with them and that errors are shown at.
-pub(crate) mod field {
-    pub(crate) const RESOURCE: &str = "resource";
-    pub(crate) const ACCESS: &str = "access";
-    pub(crate) const DURATION: &str = "duration";
-    pub(crate) const REASON: &str = "reason";
-    pub(crate) const NOTE: &str = "note";
-}
 
 /// A view's title, submit and close labels may have 24 characters.
 const TITLE: usize = 24;
 
 /// `about` comes back with the form: the card token that it was opened for, if there is one.
-fn form(name: &str, title: &str, submit: &str, about: Option<&Token>, blocks: Vec<Value>) -> Value {
+fn form(kind: FormKind, title: &str, submit: &str, about: Option<&Token>, blocks: Vec<Value>) -> Value {
     let mut view = json!({
         "type": "modal",
-        "callback_id": name,
+        "callback_id": kind.key(),
         "title": plain(title, TITLE),
         "submit": plain(submit, TITLE),
         "close": plain("Cancel", TITLE),

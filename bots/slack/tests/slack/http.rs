@@ -1,11 +1,11 @@
 //! HTTP mode.
 
-use crate::{
-    engine::Memory,
-    world::{DEV, LISA, PLACE, bot, place, settings},
-};
+use crate::world::{DEV, LISA, PLACE, bot, place, settings, slack_engine};
 use countersign_engine::{card, ports::Messenger};
-use countersign_kit::slack::{FakeSlack, SIGNING_SECRET, http_body, sign};
+use countersign_kit::{
+    Memory,
+    slack::{FakeSlack, SIGNING_SECRET, http_body, sign},
+};
 use countersign_slack::{Settings, Slack};
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ struct Served {
 /// The bot's routes on a port of their own; the engine's clock stands still.
 async fn served(change: impl FnOnce(&mut Settings)) -> Served {
     let slack = FakeSlack::start().await;
-    let engine = Arc::new(Memory::new());
+    let engine = Arc::new(slack_engine());
     let mut settings = Settings { app_token: None, ..settings(&slack) };
     change(&mut settings);
     let bot = bot(settings, &engine);

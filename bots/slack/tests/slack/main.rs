@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod corpus;
-mod engine;
 mod forms;
 mod http;
 mod messenger;

@@ -1,7 +1,7 @@
 //! Cards as Block Kit.
 
 use crate::corpus::hostile;
-use countersign_engine::card::{Button, ButtonStyle, Card, Mark, Span, StepLine, Text, Token, Tone, Verb, When};
+use countersign_engine::card::{Button, ButtonStyle, Card, Kind, Mark, Span, StepLine, Text, Token, Tone, Verb, When};
 use countersign_kit::{gallery, moment, slack::check_blocks};
 use countersign_slack::blocks;
 use proptest::prelude::*;
@@ -49,6 +49,8 @@ fn card_of(words: &str) -> Card {
     };
     let token = Token { verb: Verb::Approve, request: "01JNDEM0000000000000000842".into(), step: Some(0) };
     Card {
+        about: None,
+        kind: Kind::Test,
         tone: Tone::Waiting,
         title: spans(words),
         lead: Text::plain(words),

@@ -1,12 +1,15 @@
 //! A bot between the fake and the engine in memory.
 
-use crate::engine::Memory;
 use countersign_engine::{
     address::Address,
     card,
+    person::Platform,
     ports::{Bot, BotError, MessageRef, Messenger, Stop},
 };
-use countersign_kit::slack::{APP_TOKEN, BOT_TOKEN, FakeSlack, Message, SIGNING_SECRET};
+use countersign_kit::{
+    Memory,
+    slack::{APP_TOKEN, BOT_TOKEN, FakeSlack, Message, SIGNING_SECRET},
+};
 use countersign_slack::{Settings, Slack};
 use std::sync::Arc;
 use tokio::{sync::oneshot, task::JoinHandle};
@@ -14,6 +17,11 @@ use tokio::{sync::oneshot, task::JoinHandle};
 pub const DEV: &str = "U00000001";
 pub const LISA: &str = "U00000002";
 pub const PLACE: &str = "C00000001";
+
+/// `U00000001` is dev, and so on to `U00000008`, sec4.
+pub fn slack_engine() -> Memory {
+    Memory::on(Platform::Slack, "T00000001", |n| format!("U0000000{n}"))
+}
 
 /// A running bot.
 pub struct World {
@@ -48,7 +56,7 @@ impl World {
 
     /// Socket Mode, not yet connected.
     pub fn starting(slack: FakeSlack) -> Self {
-        let engine = Arc::new(Memory::new());
+        let engine = Arc::new(slack_engine());
         let bot = bot(settings(&slack), &engine);
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped: Stop = Box::pin(async move {
@@ -73,9 +81,5 @@ impl World {
 }
 
 pub fn place() -> Address {
-    Address::Place {
-        platform: countersign_engine::person::Platform::Slack,
-        tenant: "T00000001".into(),
-        place: PLACE.into(),
-    }
+    Address::Place { platform: Platform::Slack, tenant: "T00000001".into(), place: PLACE.into() }
 }

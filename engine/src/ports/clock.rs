@@ -1,6 +1,6 @@
-//! Where the adapter gets the time from.
+//! Where an adapter gets the present from.
 
-use countersign_engine::time::Timestamp;
+use crate::time::Timestamp;
 use std::sync::Arc;
 
 /// Tells the present.

@@ -1,8 +1,7 @@
-//! What only Slack has to say. Plain text: the renderer escapes nothing in it and Slack parses nothing of it.
+//! What only the desk has to say.
 
-use countersign_engine::{view::RequestView, words};
+use crate::{view::RequestView, words};
 
-pub(super) const FOREIGN: &str = "This Countersign belongs to another workspace. Nothing was recorded.";
 pub(super) const UNAVAILABLE: &str =
     "Countersign cannot record anything at the moment. Nothing was recorded; please try again in a minute.";
 pub(super) const STALE_BUTTON: &str = "This button is not one of ours, or too old. Nothing was recorded.";
@@ -19,5 +18,6 @@ pub(super) fn outcome(view: &RequestView) -> String {
 /// Several could be meant.
 pub(super) fn which(views: &[RequestView]) -> String {
     let lines: Vec<String> = views.iter().map(words::line).collect();
-    format!("Which one? Name it, for example \"status {}\":\n{}", views[0].request.short_id, lines.join("\n"))
+    let example = views.first().map(|view| view.request.short_id.to_string()).unwrap_or_default();
+    format!("Which one? Name it, for example \"status {example}\":\n{}", lines.join("\n"))
 }

@@ -1,5 +1,6 @@
 //! An engine in memory: the real decisions on the demo organisation, without a database. For protocol tests only.
 
+use crate::{acme, change_person, moment};
 use async_trait::async_trait;
 use countersign_engine::{
     command::{Command, Draft},
@@ -14,7 +15,6 @@ use countersign_engine::{
     view::RequestView,
     workflow::{self, Asked, Explanation},
 };
-use countersign_kit::{acme, change_person, moment};
 use std::{
     collections::HashMap,
     sync::{
@@ -23,11 +23,12 @@ use std::{
     },
 };
 
-/// `U00000001` is dev, and so on to `U00000008`, sec4.
+/// The people of the demo organisation, in the order of their accounts on every platform.
 pub const PEOPLE: [&str; 8] = ["dev", "lisa", "manager", "deputy", "sec1", "sec2", "sec3", "sec4"];
 
 /// The engine in memory.
 pub struct Memory {
+    platform: Platform,
     policy: Policy,
     requests: Mutex<Vec<Request>>,
     known: Mutex<HashMap<(Account, String), RequestView>>,
@@ -40,17 +41,19 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Everybody has a Slack account; commits go through at once.
-    pub fn new() -> Self {
+    /// Everybody has an account on `platform`: `user` says which, from a number that is 1 for dev and 8 for sec4. Commits
+    /// go through at once. Votes count on every platform.
+    pub fn on(platform: Platform, tenant: &str, user: impl Fn(usize) -> String) -> Self {
         let mut policy = acme();
+        policy.workflows.values_mut().for_each(|workflow| workflow.telegram_may_decide = true);
         for (index, id) in PEOPLE.iter().enumerate() {
-            let user = format!("U0000000{}", index + 1);
-            let account = Account { platform: Platform::Slack, tenant: "T00000001".into(), user };
+            let account = Account { platform, tenant: tenant.to_owned(), user: user(index + 1) };
             change_person(&mut policy, id, |person| person.accounts = [account].into());
         }
         // Two hours ahead of UTC, always.
         change_person(&mut policy, "lisa", |person| person.timezone = Some(chrono_tz::Tz::Africa__Johannesburg));
         Self {
+            platform,
             policy,
             requests: Mutex::default(),
             known: Mutex::default(),
@@ -60,12 +63,18 @@ impl Memory {
         }
     }
 
+    /// 10:00, always.
     pub fn now(&self) -> Timestamp {
         moment(10, 0)
     }
+    /// All of them, oldest first.
     pub fn requests(&self) -> Vec<Request> {
-        self.requests.lock().unwrap().clone()
+        held(&self.requests).clone()
     }
+    /// The only one.
+    ///
+    /// # Panics
+    /// When there is another number of them.
     pub fn only(&self) -> Request {
         let requests = self.requests();
         assert_eq!(requests.len(), 1);
@@ -78,20 +87,20 @@ impl Memory {
 
     /// As everybody sees it.
     pub fn shared(&self, request: Request) -> RequestView {
-        RequestView::new(request, None, vec![Platform::Slack], &self.policy, self.now())
+        RequestView::new(request, None, vec![self.platform], &self.policy, self.now())
     }
 
     fn person(&self, caller: &Caller) -> Result<(PersonId, Via, Account), EngineError> {
         if self.down.load(Ordering::SeqCst) {
             return Err(EngineError::Unavailable("the database is away".into()));
         }
-        let Caller::Account(account) = caller else { panic!("bots call with accounts") };
+        let Caller::Account(account) = caller else { return Err(Refusal::NotLinked.into()) };
         let person = self.policy.directory.owner(account).ok_or(Refusal::NotLinked)?;
-        let via = Via { platform: Platform::Slack, account: Some(account.clone()) };
+        let via = Via { platform: self.platform, account: Some(account.clone()) };
         Ok((person.id.clone(), via, account.clone()))
     }
     fn view(&self, request: Request, reader: &PersonId) -> RequestView {
-        RequestView::new(request, Some(reader), vec![Platform::Slack], &self.policy, self.now())
+        RequestView::new(request, Some(reader), vec![self.platform], &self.policy, self.now())
     }
     fn find(&self, id: &str) -> Result<Request, Refusal> {
         let found = self.requests().into_iter().find(|r| r.id.as_str() == id || r.short_id.as_str() == id);
@@ -99,18 +108,22 @@ impl Memory {
     }
     async fn commit(&self, key: (Account, String), view: RequestView) -> RequestView {
         let _commit = self.commits.lock().await;
-        let mut requests = self.requests.lock().unwrap();
+        let mut requests = held(&self.requests);
         match requests.iter_mut().find(|r| r.id == view.request.id) {
             Some(known) => *known = view.request.clone(),
             None => requests.push(view.request.clone()),
         }
-        self.known.lock().unwrap().insert(key, view.clone());
+        held(&self.known).insert(key, view.clone());
         view
     }
     fn again(&self, account: &Account, key: &str) -> Option<RequestView> {
         self.asked.fetch_add(1, Ordering::SeqCst);
-        self.known.lock().unwrap().get(&(account.clone(), key.to_owned())).cloned()
+        held(&self.known).get(&(account.clone(), key.to_owned())).cloned()
     }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 #[async_trait]
@@ -126,7 +139,8 @@ impl ApprovalEngine for Memory {
             max_duration: r.max_duration,
             requestable: true,
         };
-        let timezone = self.policy.directory.timezone_of(self.policy.directory.person(&person).unwrap());
+        let timezone =
+            self.policy.directory.person(&person).map_or(chrono_tz::Tz::UTC, |p| self.policy.directory.timezone_of(p));
         Ok(Catalog { offers: self.policy.resources.values().map(offer).collect(), timezone })
     }
     async fn submit(&self, caller: &Caller, key: &str, draft: Draft) -> Result<RequestView, EngineError> {
@@ -169,7 +183,7 @@ impl ApprovalEngine for Memory {
         let unknown = || Refusal::UnknownResource { wanted: question.resource.to_string(), nearest: Vec::new() };
         let resource = self.policy.resources.get(&question.resource).ok_or_else(unknown)?;
         let asked = Asked {
-            requester: self.policy.directory.person(&person).unwrap(),
+            requester: self.policy.directory.person(&person).ok_or(Refusal::NotLinked)?,
             resource,
             access: question.access.as_ref().unwrap_or(&resource.default_access),
             duration: question.duration,

@@ -1,8 +1,7 @@
 //! Which request is meant, when somebody does not say.
 
-use super::{Asking, say};
-use crate::answer::Answer;
-use countersign_engine::{
+use super::{Asking, Reply, say};
+use crate::{
     ports::{EngineError, Filter},
     view::RequestView,
 };
@@ -10,18 +9,17 @@ use countersign_engine::{
 /// Enough to tell "one" from "several", and to name those.
 const SOME: usize = 5;
 
-type Found<T> = Result<Result<T, Answer>, EngineError>;
+type Found<T> = Result<Result<T, Reply>, EngineError>;
 
 /// The named request, or the caller's only open one, or else their newest.
 pub(super) async fn any(asking: &Asking<'_>, id: Option<String>) -> Found<RequestView> {
-    let engine = &asking.desk.engine;
     if let Some(id) = id {
-        return engine.get(&asking.caller, &id).await.map(Ok);
+        return asking.engine.get(asking.caller, &id).await.map(Ok);
     }
     let pending = Filter { states: words(&["pending", "blocked"]), ..mine() };
-    let mut found = engine.list(&asking.caller, pending).await?.items;
+    let mut found = asking.engine.list(asking.caller, pending).await?.items;
     if found.is_empty() {
-        found = engine.list(&asking.caller, Filter { limit: Some(1), ..mine() }).await?.items;
+        found = asking.engine.list(asking.caller, Filter { limit: Some(1), ..mine() }).await?.items;
     }
     Ok(single(found, say::NO_REQUEST))
 }
@@ -40,17 +38,17 @@ async fn named(asking: &Asking<'_>, id: Option<String>, filter: Filter, none: &s
     if let Some(id) = id {
         return Ok(Ok(id));
     }
-    let found = asking.desk.engine.list(&asking.caller, filter).await?.items;
+    let found = asking.engine.list(asking.caller, filter).await?.items;
     Ok(single(found, none).map(|view| view.request.id.to_string()))
 }
 
-fn single(mut found: Vec<RequestView>, none: &str) -> Result<RequestView, Answer> {
+fn single(mut found: Vec<RequestView>, none: &str) -> Result<RequestView, Reply> {
     match (found.pop(), found.is_empty()) {
-        (None, _) => Err(Answer::words(none)),
+        (None, _) => Err(Reply::words(none)),
         (Some(view), true) => Ok(view),
         (Some(view), false) => {
             found.push(view);
-            Err(Answer::words(&say::which(&found)))
+            Err(Reply::words(say::which(&found)))
         }
     }
 }
