@@ -72,7 +72,7 @@ drive_emulate() {
   pids+=($!)
   answers "http://127.0.0.1:$slack/api/api.test" || { tail -20 "$work/emulate.log"; return 1; }
   channel=$("$work/venv/bin/python" tests/peers/slack_channel.py "http://127.0.0.1:$slack" xoxb-emulated)
-  sed "s|T00000001/C00000001|$channel|; s|, approvers = \\[\"slack\"\\]||" tests/kit/peers.policy.toml >"$work/emulate.policy.toml"
+  sed "s|T00000001/C00000001|$channel|; s|, approvers = \\[.*\\] }| }|" tests/kit/peers.policy.toml >"$work/emulate.policy.toml"
   COUNTERSIGN_LISTEN="127.0.0.1:$port" COUNTERSIGN_POLICY="$work/emulate.policy.toml" SLACK_API_URL="http://127.0.0.1:$slack/api" \
     SLACK_BOT_TOKEN=xoxb-emulated SLACK_SIGNING_SECRET=my_signing_secret target/debug/countersign demo >"$work/emulate-demo.log" 2>&1 &
   pids+=($!)

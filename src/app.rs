@@ -25,7 +25,6 @@ use crate::{
     writer::Writer,
 };
 use axum::{Extension, Router};
-use countersign_engine::policy::Policy;
 #[cfg(feature = "forward-auth")]
 use countersign_forward_auth::Gate;
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -41,7 +40,7 @@ pub struct Parts {
     /// The database.
     pub store: Arc<dyn Store>,
     /// The policy in force at first.
-    pub policy: Policy,
+    pub policy: PolicyHandle,
     /// The present.
     pub clock: Clock,
     /// Demo mode.
@@ -86,7 +85,7 @@ impl App {
         let Parts { store, clock, demo, vault, .. } = parts;
         let metrics = Metrics::default();
         let trail = TrailHealth::default();
-        let policy = PolicyHandle::new(parts.policy);
+        let policy = parts.policy;
         let credentials = Credentials::new(store.clone(), clock.clone(), demo);
         let writer = Writer::start(store.clone(), policy.clone(), clock.clone(), metrics.clone(), trail.clone());
         let service = Service {

@@ -1,6 +1,11 @@
 //! The policy in force.
 
-use countersign_engine::{id::PersonId, person::Account, policy::Policy};
+use countersign_engine::{
+    address::Address,
+    id::PersonId,
+    person::{Account, Platform},
+    policy::Policy,
+};
 use std::sync::{Arc, RwLock};
 
 /// The policy in force, with the accounts that were bound by link code. Clones share it.
@@ -34,6 +39,15 @@ impl PolicyHandle {
     /// The newest.
     pub fn get(&self) -> Arc<Policy> {
         self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).current.clone()
+    }
+    /// Does a workflow of the policy in force post at this place? `is` is asked with each place's tenant and id.
+    pub fn posts_at(&self, platform: Platform, is: impl Fn(&str, &str) -> bool) -> bool {
+        let policy = self.get();
+        let mut places = policy.workflows.values().flat_map(|workflow| &workflow.notify.places);
+        places.any(|at| match at {
+            Address::Place { platform: on, tenant, place } => *on == platform && is(tenant, place),
+            Address::Direct(_) => false,
+        })
     }
     /// Replaces the loaded policy; links stay.
     pub fn set(&self, policy: Policy) {

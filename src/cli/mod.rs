@@ -8,7 +8,7 @@ mod person;
 mod serve;
 mod start;
 
-use crate::{bots::Bots, config::Config, connectors, policy_file::Loaded};
+use crate::{bots::Bots, config::Config, connectors, policy::PolicyHandle, policy_file::Loaded};
 use check::{Examination, Findings};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -81,7 +81,8 @@ async fn check(args: &check::CheckArgs) -> ExitCode {
 
 fn examinations(config: &Config, loaded: &Loaded) -> Vec<Examination<'static>> {
     let mut looks = Vec::new();
-    match Bots::new(config, &start::clock()) {
+    let policy = PolicyHandle::new(loaded.policy.clone());
+    match Bots::new(config, loaded, &policy, &start::clock()) {
         Ok(bots) => looks
             .extend(bots.all().map(|bot| {
                 Examination::new(format!("bot {}", bot.platform().key()), async move { bot.check().await })

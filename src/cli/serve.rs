@@ -6,6 +6,7 @@ use crate::{
     bots::Bots,
     config::{Config, Keys, LogFormat},
     connectors, logging,
+    policy::PolicyHandle,
     policy_file::{self, Loaded},
     service::Service,
     upkeep,
@@ -85,17 +86,19 @@ async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(
     let store = start::store(&config.database_url).await?;
     let built = connectors::build(&loaded, &config.environment, &config.public_url, &keys.vault)
         .map_err(|problems| problems.to_string())?;
+    let policy = PolicyHandle::new(loaded.policy.clone());
+    let bots = Bots::new(&config, &loaded, &policy, &clock)?;
     let app = App::new(Parts {
         store,
         connectors: built.connectors,
         #[cfg(feature = "forward-auth")]
         gate: Some(built.gate),
-        policy: loaded.policy,
+        policy,
         demo,
         vault: Vault::new(&keys.vault).map_err(|e| e.to_string())?,
         signer: start::signer_of(&keys)?,
         checkpoints: config.checkpoints.clone(),
-        bots: Bots::new(&config, &clock)?,
+        bots,
         public_url: config.public_url.clone(),
         clock,
     });

@@ -1,19 +1,27 @@
 //! Settings of the server, from the environment and `.env`: typed, every problem at once, secrets kept secret.
 
+mod discord;
+mod email;
 mod environment;
 mod keys;
 mod problem;
 mod reader;
 mod settings;
 mod slack;
+mod teams;
+mod telegram;
 #[cfg(test)]
 mod tests;
 
+pub use discord::DiscordConfig;
+pub use email::EmailConfig;
 pub use environment::Environment;
 pub use keys::{KeyError, Keys};
 pub use problem::{SettingProblem, SettingProblems};
 pub use settings::{SETTINGS, Setting, example};
 pub use slack::SlackConfig;
+pub use teams::TeamsConfig;
+pub use telegram::TelegramConfig;
 
 use countersign_engine::ask::nearest;
 use reader::Reader;
@@ -54,6 +62,14 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Slack, if it is used.
     pub slack: Option<SlackConfig>,
+    /// Discord, if it is used.
+    pub discord: Option<DiscordConfig>,
+    /// Telegram, if it is used.
+    pub telegram: Option<TelegramConfig>,
+    /// Teams, if it is used.
+    pub teams: Option<TeamsConfig>,
+    /// E-mail, if it is used.
+    pub email: Option<EmailConfig>,
     /// Everything else, for the passwords that connectors name.
     pub environment: Environment,
     /// What holds, but is probably not meant.
@@ -81,6 +97,10 @@ impl Config {
         let database_url = database_url(&mut reader);
         let (log, log_format) = (log(&mut reader), log_format(&mut reader));
         let slack = slack::read(&mut reader);
+        let discord = discord::read(&mut reader);
+        let telegram = telegram::read(&mut reader);
+        let teams = teams::read(&mut reader);
+        let email = email::read(&mut reader);
         unknown_names(&environment, &mut reader);
         let path = |setting| PathBuf::from(reader.text(setting));
         let (policy, key_file) = (path(&settings::POLICY), path(&settings::KEY_FILE));
@@ -97,6 +117,10 @@ impl Config {
                 log,
                 log_format,
                 slack,
+                discord,
+                telegram,
+                teams,
+                email,
                 environment,
                 warnings,
             }),

@@ -59,8 +59,61 @@ pub(super) const SLACK_SIGNING_SECRET: Setting = setting(
 );
 pub(super) const SLACK_API_URL: Setting = setting("SLACK_API_URL", "https://slack.com/api", "Slack: where its API is.");
 
+pub(super) const DISCORD_BOT_TOKEN: Setting =
+    setting("DISCORD_BOT_TOKEN", "", "Discord: the bot's token. Empty: no Discord.");
+pub(super) const DISCORD_APPLICATION_ID: Setting =
+    setting("DISCORD_APPLICATION_ID", "", "Discord: the application's id, a number.");
+pub(super) const DISCORD_PUBLIC_KEY: Setting = setting(
+    "DISCORD_PUBLIC_KEY",
+    "",
+    "Discord: the application's public key. With it Discord may call /discord/interactions.",
+);
+pub(super) const DISCORD_GATEWAY: Setting = setting(
+    "DISCORD_GATEWAY",
+    "on",
+    "Discord: on, or off where Discord calls us instead. The gateway needs no inbound port.",
+);
+pub(super) const DISCORD_API_URL: Setting =
+    setting("DISCORD_API_URL", "https://discord.com", "Discord: where its API is; /api/v10 is added.");
+pub(super) const TELEGRAM_BOT_TOKEN: Setting =
+    setting("TELEGRAM_BOT_TOKEN", "", "Telegram: the bot's token, 123456:ABC... Empty: no Telegram.");
+pub(super) const TELEGRAM_WEBHOOK_SECRET: Setting = setting(
+    "TELEGRAM_WEBHOOK_SECRET",
+    "",
+    "Telegram: 32 to 256 letters, digits, _ and -. With it Telegram calls us; without, we ask (long polling).",
+);
+pub(super) const TELEGRAM_API_URL: Setting =
+    setting("TELEGRAM_API_URL", "https://api.telegram.org", "Telegram: where its API is.");
+pub(super) const TEAMS_APP_ID: Setting =
+    setting("TEAMS_APP_ID", "", "Teams: the bot's app id, a UUID. Empty: no Teams.");
+pub(super) const TEAMS_APP_PASSWORD: Setting = setting("TEAMS_APP_PASSWORD", "", "Teams: the app's client secret.");
+pub(super) const TEAMS_TENANT_ID: Setting =
+    setting("TEAMS_TENANT_ID", "", "Teams: the tenant that the bot serves, a UUID. No other is served.");
+pub(super) const TEAMS_LOGIN_URL: Setting = setting(
+    "TEAMS_LOGIN_URL",
+    "https://login.microsoftonline.com",
+    "Teams: where our own tokens come from; /TENANT/oauth2/v2.0/token is added.",
+);
+pub(super) const TEAMS_OPENID_URL: Setting = setting(
+    "TEAMS_OPENID_URL",
+    "https://login.botframework.com/v1/.well-known/openidconfiguration",
+    "Teams: the metadata of the keys that sign what Teams sends us.",
+);
+pub(super) const TEAMS_SERVICE_URL: Setting = setting(
+    "TEAMS_SERVICE_URL",
+    "https://smba.trafficmanager.net/teams",
+    "Teams: the service that messages are sent through before Teams has named another.",
+);
+pub(super) const SMTP_URL: Setting = setting(
+    "SMTP_URL",
+    "",
+    "E-mail: smtp://USER:PASSWORD@HOST:587 (STARTTLS) or smtps://USER:PASSWORD@HOST:465. Empty: no e-mail.",
+);
+pub(super) const EMAIL_FROM: Setting =
+    setting("EMAIL_FROM", "", "E-mail: the sender, such as Countersign <access@example.com>.");
+
 /// All settings, in the order of `.env.example`.
-pub const SETTINGS: [Setting; 12] = [
+pub const SETTINGS: &[Setting] = &[
     LISTEN,
     PUBLIC_URL,
     POLICY,
@@ -73,6 +126,22 @@ pub const SETTINGS: [Setting; 12] = [
     SLACK_APP_TOKEN,
     SLACK_SIGNING_SECRET,
     SLACK_API_URL,
+    DISCORD_BOT_TOKEN,
+    DISCORD_APPLICATION_ID,
+    DISCORD_PUBLIC_KEY,
+    DISCORD_GATEWAY,
+    DISCORD_API_URL,
+    TELEGRAM_BOT_TOKEN,
+    TELEGRAM_WEBHOOK_SECRET,
+    TELEGRAM_API_URL,
+    TEAMS_APP_ID,
+    TEAMS_APP_PASSWORD,
+    TEAMS_TENANT_ID,
+    TEAMS_LOGIN_URL,
+    TEAMS_OPENID_URL,
+    TEAMS_SERVICE_URL,
+    SMTP_URL,
+    EMAIL_FROM,
 ];
 
 /// Variables of ours that are not settings of the server: the terminal client's, and the tests'.

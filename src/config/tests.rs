@@ -16,7 +16,8 @@ fn nothing_set_means_the_defaults() {
     assert_eq!(config.policy, Path::new("policy.toml"));
     assert_eq!(config.database_url.expose_secret(), "sqlite://countersign.db");
     assert_eq!(config.log_format, LogFormat::Text);
-    assert!(config.slack.is_none() && config.warnings.is_empty());
+    assert!(config.slack.is_none() && config.discord.is_none() && config.telegram.is_none());
+    assert!(config.teams.is_none() && config.email.is_none() && config.warnings.is_empty());
 }
 
 /// The file that ships has exactly the keys, defaults and comments of the table, and holds as it is.

@@ -28,6 +28,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::NotForOthers
         | Refusal::OwnRequest
         | Refusal::NotAnApprover { .. }
+        | Refusal::NotDecidedThere { .. }
         | Refusal::NotAllowed { .. } => StatusCode::FORBIDDEN,
         Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
         Refusal::AlreadyOpen { .. }

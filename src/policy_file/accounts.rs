@@ -84,7 +84,7 @@ pub(super) fn digits(text: &str, least: usize, most: usize) -> bool {
     (least..=most).contains(&text.len()) && !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn uuid(text: &str) -> bool {
+pub(super) fn uuid(text: &str) -> bool {
     let lower_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
     text.split('-').map(str::len).eq([8, 4, 4, 4, 12]) && text.bytes().all(|b| b == b'-' || lower_hex(b))
 }

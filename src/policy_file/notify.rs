@@ -1,17 +1,22 @@
 //! `notify = { slack = ["T1/C1"], approvers = ["slack"] }`: whom a workflow tells, and where.
 
 use super::{
-    accounts::{article, digits, slack_id},
+    accounts::{article, digits, slack_id, uuid},
     names::known,
     section::{Section, cut},
 };
 use countersign_engine::{address::Address, person::Platform, workflow::Notify};
 
 /// Platforms with places of their own, and what the id of a place looks like.
-const PLACES: [(&str, Platform, &str); 3] = [
+const PLACES: [(&str, Platform, &str); 4] = [
     ("slack", Platform::Slack, "the workspace's and the channel's id: \"T0123ABCD/C0123ABCD\""),
     ("discord", Platform::Discord, "the server's and the channel's id: \"123456789012345678/123456789012345678\""),
     ("telegram", Platform::Telegram, "the chat's numeric id, \"-1001234567890\""),
+    (
+        "teams",
+        Platform::Teams,
+        "the tenant's id and the channel's conversation id: \"TENANT-UUID/19:...@thread.tacv2\"",
+    ),
 ];
 
 /// Platforms on which a person can be told privately.
@@ -52,6 +57,11 @@ fn place(platform: Platform, text: &str) -> Option<Address> {
         Platform::Discord => {
             let (server, channel) = text.split_once('/')?;
             (digits(server, 15, 20) && digits(channel, 15, 20)).then_some((server, channel))?
+        }
+        Platform::Teams => {
+            let (tenant, place) = text.split_once('/')?;
+            let fits = place.len() <= 200 && place.starts_with("19:") && place.chars().all(|c| c.is_ascii_graphic());
+            (uuid(tenant) && fits).then_some((tenant, place))?
         }
         Platform::Telegram => digits(text.trim_start_matches('-'), 1, 16).then_some(("", text))?,
         _ => return None,

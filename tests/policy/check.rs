@@ -32,7 +32,19 @@ async fn check(policy: &str, more: &[(&str, &str)], further: Vec<Examination<'_>
 async fn all_is_well() {
     let slack = Examination::new("bot slack", async { Ok::<_, BotError>("countersign in Acme".to_owned()) });
     let grafana = Examination::new("connector forward-auth", async { Findings::fine("answers /authz") });
-    let secrets = [("SLACK_BOT_TOKEN", "xoxb-1"), ("SLACK_APP_TOKEN", "xapp-1")];
+    let uuid = "00000000-0000-0000-0000-000000000001";
+    let secrets = [
+        ("SLACK_BOT_TOKEN", "xoxb-1"),
+        ("SLACK_APP_TOKEN", "xapp-1"),
+        ("DISCORD_BOT_TOKEN", "abc"),
+        ("DISCORD_APPLICATION_ID", "900000000000000000"),
+        ("TELEGRAM_BOT_TOKEN", "123:abc"),
+        ("TEAMS_APP_ID", uuid),
+        ("TEAMS_APP_PASSWORD", "abc"),
+        ("TEAMS_TENANT_ID", uuid),
+        ("SMTP_URL", "smtp://localhost"),
+        ("EMAIL_FROM", "access@acme.com"),
+    ];
     let verdict = check(PEERS, &secrets, vec![slack, grafana]).await;
     assert_eq!(verdict.problems, 0);
     insta::assert_snapshot!(verdict.text);
@@ -50,7 +62,7 @@ async fn everything_that_is_wrong() {
         Examination::new("connector other", async { Err::<Preflight, _>(ConnectorError("connection refused".into())) });
     let more = [("DATABASE_URL", "sqlite:///nowhere/at/all/countersign.db"), ("COUNTERSIGN_CHECKPOINTS", "/nowhere/c")];
     let verdict = check(&policy, &more, vec![postgres, down]).await;
-    assert_eq!(verdict.problems, 6, "{}", verdict.text);
+    assert_eq!(verdict.problems, 10, "{}", verdict.text);
     insta::assert_snapshot!(verdict.text);
 }
 

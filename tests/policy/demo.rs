@@ -23,8 +23,11 @@ fn essence(policy: &Policy) -> String {
         policy.directory.everyone().map(|person| Person { accounts: Default::default(), ..person.clone() }).collect();
     let resources: Vec<Resource> =
         policy.resources.values().map(|r| Resource { description: String::new(), ..r.clone() }).collect();
-    let workflows: Vec<Workflow> =
-        policy.workflows.values().map(|w| Workflow { notify: Notify::default(), ..w.clone() }).collect();
+    let workflows: Vec<Workflow> = policy
+        .workflows
+        .values()
+        .map(|w| Workflow { notify: Notify::default(), telegram_may_decide: false, ..w.clone() })
+        .collect();
     let (levels, teams) = (policy.directory.levels(), policy.directory.teams());
     let zones: Vec<_> = people.iter().map(|p| policy.directory.timezone_of(p)).collect();
     format!("{levels:#?}{teams:#?}{zones:?}{people:#?}{resources:#?}{workflows:#?}{:#?}", policy.settings)
@@ -51,15 +54,30 @@ fn the_example_says_which_resources_cannot_be_had_yet() {
 fn the_peers_have_accounts_in_the_order_of_the_contract() {
     let policy = peers().policy;
     for (n, id) in ["dev", "lisa", "manager", "deputy", "sec1", "sec2", "sec3", "sec4"].iter().enumerate() {
-        let account =
-            Account { platform: Platform::Slack, tenant: "T00000001".into(), user: format!("U0000000{}", n + 1) };
-        let owner = policy.directory.owner(&account).map(|p| p.id.as_str());
-        assert_eq!(owner, Some(*id));
+        let tenant = "00000000-0000-0000-0000-000000000001";
+        for (platform, tenant, user) in [
+            (Platform::Slack, "T00000001", format!("U0000000{}", n + 1)),
+            (Platform::Discord, "", format!("9000000000000000{}", n + 11)),
+            (Platform::Telegram, "", format!("7000{}", n + 1)),
+            (Platform::Teams, tenant, format!("00000000-0000-0000-0000-0000000000{}", n + 11)),
+        ] {
+            let account = Account { platform, tenant: tenant.into(), user };
+            let owner = policy.directory.owner(&account).map(|p| p.id.as_str());
+            assert_eq!(owner, Some(*id), "{account}");
+        }
     }
-    let place = Address::Place { platform: Platform::Slack, tenant: "T00000001".into(), place: "C00000001".into() };
+    let place =
+        |platform, tenant: &str, place: &str| Address::Place { platform, tenant: tenant.into(), place: place.into() };
+    let places = [
+        place(Platform::Slack, "T00000001", "C00000001"),
+        place(Platform::Discord, "900000000000000001", "900000000000000002"),
+        place(Platform::Telegram, "", "-1001000000001"),
+        place(Platform::Teams, "00000000-0000-0000-0000-000000000001", "19:countersign@thread.tacv2"),
+    ];
     for workflow in policy.workflows.values() {
-        let wanted = Notify { places: vec![place.clone()], approvers: vec![Platform::Slack] };
-        assert_eq!(workflow.notify, wanted, "{}", workflow.id);
+        assert!(places.iter().all(|p| workflow.notify.places.contains(p)), "{}", workflow.id);
+        assert_eq!(workflow.notify.approvers.len(), 5, "{}", workflow.id);
+        assert!(workflow.telegram_may_decide);
     }
 }
 

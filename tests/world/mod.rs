@@ -16,6 +16,7 @@ use countersign::{
     bots::Bots,
     clock::Clock,
     grants::{ApprovalOnly, Connectors},
+    policy::PolicyHandle,
     store::{self, Lane, Store},
     vault::Vault,
 };
@@ -90,7 +91,7 @@ impl World {
         let clock = Clock::fixed(making.now);
         let app = App::new(Parts {
             store: store.clone(),
-            policy: making.policy,
+            policy: PolicyHandle::new(making.policy),
             clock: clock.clone(),
             demo: making.demo,
             public_url: "http://127.0.0.1:8080".into(),

@@ -109,12 +109,21 @@ pub(super) fn notifications(config: &Config, loaded: &Loaded) -> Findings {
         wanted.extend(workflow.notify.places.iter().map(Address::platform));
         wanted.extend(&workflow.notify.approvers);
     }
-    let configured = |platform: &Platform| *platform == Platform::Slack && config.slack.is_some();
-    let problems = wanted.iter().filter(|p| !configured(p)).map(|platform| match platform {
-        Platform::Slack => "workflows notify on Slack, which is not configured\n  hint: set SLACK_BOT_TOKEN and \
-             SLACK_APP_TOKEN, or leave slack out of notify"
-            .to_owned(),
-        other => format!("workflows notify by {other}, which this version cannot\n  hint: leave it out of notify"),
+    let settings = |platform: Platform| match platform {
+        Platform::Slack => (config.slack.is_some(), "SLACK_BOT_TOKEN and SLACK_APP_TOKEN"),
+        Platform::Discord => (config.discord.is_some(), "DISCORD_BOT_TOKEN and DISCORD_APPLICATION_ID"),
+        Platform::Telegram => (config.telegram.is_some(), "TELEGRAM_BOT_TOKEN"),
+        Platform::Teams => (config.teams.is_some(), "TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID"),
+        Platform::Email => (config.email.is_some(), "SMTP_URL and EMAIL_FROM"),
+        // The policy file itself says where they are.
+        Platform::Console | Platform::Api | Platform::Webhook => (true, ""),
+    };
+    let problems = wanted.iter().map(|platform| (platform, settings(*platform))).filter(|(_, (there, _))| !there);
+    let problems = problems.map(|(platform, (_, names))| {
+        let key = platform.key();
+        format!(
+            "workflows notify by {platform}, which is not configured\n  hint: set {names}, or leave {key} out of notify"
+        )
     });
     let problems = problems.collect();
     let seen = match wanted.is_empty() {

@@ -1,9 +1,24 @@
 //! The bots that are configured: built once, used to tell, to listen, and to answer over HTTP.
 
+#[cfg(feature = "discord")]
+mod discord;
+#[cfg(feature = "email")]
+mod email;
+#[cfg(feature = "slack")]
+mod slack;
+#[cfg(feature = "teams")]
+mod teams;
+#[cfg(feature = "telegram")]
+mod telegram;
+#[cfg(feature = "webhook")]
+mod webhook;
+
 use crate::{
     clock::Clock,
-    config::{Config, SlackConfig},
+    config::Config,
     outbox::Messengers,
+    policy::PolicyHandle,
+    policy_file::Loaded,
     service::{Scoped, Service},
 };
 use axum::Router;
@@ -13,6 +28,42 @@ use std::sync::Arc;
 /// The bots that are configured. Each is a cargo feature; none is needed.
 #[derive(Clone, Default)]
 pub struct Bots(Vec<Entry>);
+
+type Add = fn(Bots, &Making<'_>) -> Result<Bots, String>;
+
+/// Every way of reaching people that this build knows.
+const ADD: &[Add] = &[
+    #[cfg(feature = "slack")]
+    slack::add,
+    #[cfg(feature = "discord")]
+    discord::add,
+    #[cfg(feature = "telegram")]
+    telegram::add,
+    #[cfg(feature = "teams")]
+    teams::add,
+    #[cfg(feature = "email")]
+    email::add,
+    #[cfg(feature = "webhook")]
+    webhook::add,
+];
+
+/// What bots are made from.
+struct Making<'a> {
+    config: &'a Config,
+    /// The policy file as it was read, with what is not part of the policy.
+    loaded: &'a Loaded,
+    /// The policy in force.
+    policy: &'a PolicyHandle,
+    clock: &'a Clock,
+}
+
+impl Making<'_> {
+    /// The present, as adapters take it.
+    fn now(&self) -> countersign_engine::ports::Clock {
+        let clock = self.clock.clone();
+        Arc::new(move || clock.now())
+    }
+}
 
 type Routes = Arc<dyn Fn(Arc<Scoped>) -> Router + Send + Sync>;
 
@@ -25,13 +76,12 @@ struct Entry {
 
 impl Bots {
     /// Those that the settings configure. Errors: what is wrong with which setting.
-    pub fn new(config: &Config, clock: &Clock) -> Result<Self, String> {
-        let bots = Self::default();
-        #[cfg(feature = "slack")]
-        let bots = match &config.slack {
-            Some(settings) => slack(bots, settings.clone(), clock)?,
-            None => bots,
-        };
+    pub fn new(config: &Config, loaded: &Loaded, policy: &PolicyHandle, clock: &Clock) -> Result<Self, String> {
+        let making = Making { config, loaded, policy, clock };
+        let mut bots = Self::default();
+        for add in ADD {
+            bots = add(bots, &making)?;
+        }
         Ok(bots)
     }
 
@@ -68,16 +118,4 @@ impl Bots {
         }
         router
     }
-}
-
-#[cfg(feature = "slack")]
-fn slack(bots: Bots, settings: SlackConfig, clock: &Clock) -> Result<Bots, String> {
-    let clock = clock.clone();
-    let SlackConfig { bot_token, app_token, signing_secret, api_url } = settings;
-    let settings = countersign_slack::Settings { bot_token, app_token, signing_secret, api_url };
-    let slack =
-        countersign_slack::Slack::new(settings, Arc::new(move || clock.now())).map_err(|e| format!("Slack: {e}"))?;
-    let slack = Arc::new(slack);
-    let routes = slack.clone();
-    Ok(bots.with_routes(slack, Arc::new(move |engine| routes.routes(engine))))
 }

@@ -1,0 +1,8 @@
+//! Teams, from the settings.
+
+use super::{Bots, Making};
+
+/// With Teams, if configured.
+pub(super) fn add(bots: Bots, _making: &Making<'_>) -> Result<Bots, String> {
+    Ok(bots)
+}

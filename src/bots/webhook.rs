@@ -1,0 +1,8 @@
+//! Webhooks, from the settings.
+
+use super::{Bots, Making};
+
+/// With Webhooks, if configured.
+pub(super) fn add(bots: Bots, _making: &Making<'_>) -> Result<Bots, String> {
+    Ok(bots)
+}
