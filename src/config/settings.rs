@@ -145,7 +145,8 @@ pub const SETTINGS: &[Setting] = &[
 ];
 
 /// Variables of ours that are not settings of the server: the terminal client's, and the tests'.
-pub(super) const NOT_SETTINGS: [&str; 3] = ["COUNTERSIGN_URL", "COUNTERSIGN_TOKEN", "COUNTERSIGN_TEST_"];
+pub(super) const NOT_SETTINGS: [&str; 4] =
+    ["COUNTERSIGN_URL", "COUNTERSIGN_TOKEN", "COUNTERSIGN_TEST_", "COUNTERSIGN_SPECS"];
 
 /// The text of `.env.example`.
 pub fn example() -> String {

@@ -1,12 +1,20 @@
 //! Tests only: the demo organisation, the card gallery, platform fakes.
 
 mod acme;
+mod corpus;
+pub mod discord;
 mod gallery;
+pub mod hooks;
+pub mod mail;
 mod memory;
 pub mod slack;
+pub mod specs;
 mod story;
+pub mod teams;
+pub mod telegram;
 
 pub use acme::{acme, moment};
+pub use corpus::hostile;
 pub use gallery::gallery;
 pub use memory::{Memory, PEOPLE};
 pub use story::{Story, change_person};

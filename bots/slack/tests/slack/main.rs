@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod corpus;
 mod forms;
 mod http;
 mod messenger;

@@ -1,8 +1,7 @@
 //! Cards as Block Kit.
 
-use crate::corpus::hostile;
 use countersign_engine::card::{Button, ButtonStyle, Card, Kind, Mark, Span, StepLine, Text, Token, Tone, Verb, When};
-use countersign_kit::{gallery, moment, slack::check_blocks};
+use countersign_kit::{gallery, hostile, moment, slack::check_blocks};
 use countersign_slack::blocks;
 use proptest::prelude::*;
 use serde_json::Value;
