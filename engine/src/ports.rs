@@ -7,7 +7,7 @@ mod engine;
 mod messenger;
 
 pub use bot::{Bot, BotError, Stop};
-pub use clock::Clock;
+pub use clock::{Clock, Ticks};
 pub use connector::{
     Connector, ConnectorError, Delivery, Found, Observation, Outcome, Preflight, RevocationPromise, Secret,
 };

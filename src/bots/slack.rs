@@ -11,6 +11,7 @@ pub(super) fn add(bots: Bots, making: &Making<'_>) -> Result<Bots, String> {
         app_token: settings.app_token,
         signing_secret: settings.signing_secret,
         api_url: settings.api_url,
+        ticks: Arc::new(std::time::Instant::now),
     };
     let slack = Arc::new(countersign_slack::Slack::new(settings, making.now()).map_err(|e| format!("Slack: {e}"))?);
     let routes = slack.clone();

@@ -30,6 +30,7 @@ async fn office() -> (World, FakeSlack, Stopper) {
         app_token: Some(APP_TOKEN.into()),
         signing_secret: Some(SIGNING_SECRET.into()),
         api_url: fake.api_url(),
+        ticks: Arc::new(std::time::Instant::now),
     };
     let bot = Arc::new(Slack::new(settings, Arc::new(start)).unwrap());
     let bots = Bots::default().with(bot.clone());

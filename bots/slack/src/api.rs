@@ -1,13 +1,13 @@
 //! Our calls to Slack, through slack-morphism's client. One place that paces, times out and judges errors.
 
 use crate::{fault::Fault, limits::Pace, settings::Settings};
-use countersign_engine::ports::BotError;
+use countersign_engine::ports::{BotError, Ticks};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use slack_morphism::{SlackClientApiCallContext, SlackClientHttpConnector, prelude::*};
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tokio::sync::watch;
 use url::Url;
@@ -25,6 +25,7 @@ pub(crate) struct Api {
     pub(crate) app: Option<SlackApiToken>,
     base: Url,
     pace: Mutex<Pace>,
+    ticks: Ticks,
     /// Set once Slack denies our token: nothing is sent any more until [`Api::rearm`].
     denied: watch::Sender<Option<String>>,
 }
@@ -46,6 +47,7 @@ impl Api {
             app: settings.app_token.as_ref().map(token),
             base: url,
             pace: Mutex::default(),
+            ticks: settings.ticks.clone(),
             denied: watch::Sender::new(None),
         })
     }
@@ -71,7 +73,7 @@ impl Api {
         if let Some(code) = self.denied.borrow().clone() {
             return Err(Fault::Denied(code));
         }
-        let admitted = self.pace().admit(method, place, Instant::now());
+        let admitted = self.pace().admit(method, place, (self.ticks)());
         match admitted {
             Err(rest) => return Err(Fault::Limited(Some(rest))),
             Ok(Duration::ZERO) => {}
@@ -84,7 +86,7 @@ impl Api {
             Err(_) => Err(Fault::Passing(format!("no answer to {method} within {} s", TIMEOUT.as_secs()))),
         };
         match &answer {
-            Err(Fault::Limited(Some(after))) => self.pace().close(method, *after, Instant::now()),
+            Err(Fault::Limited(Some(after))) => self.pace().close(method, *after, (self.ticks)()),
             Err(Fault::Denied(code)) => self.deny(code),
             _ => {}
         }

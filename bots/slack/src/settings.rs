@@ -1,9 +1,10 @@
 //! What an operator configures.
 
+use countersign_engine::ports::Ticks;
 use secrecy::SecretString;
 
-/// Credentials, and where the API is. `Debug` shows no secret.
-#[derive(Clone, Debug)]
+/// Credentials, where the API is, and what paces our calls.
+#[derive(Clone)]
 pub struct Settings {
     /// `xoxb-...`: posts cards and opens forms.
     pub bot_token: SecretString,
@@ -13,4 +14,6 @@ pub struct Settings {
     pub signing_secret: Option<SecretString>,
     /// Base of the Web API, without a slash at the end: Slack's own is `https://slack.com/api`.
     pub api_url: String,
+    /// Paces our calls; [`std::time::Instant::now`] outside of tests.
+    pub ticks: Ticks,
 }

@@ -9,6 +9,7 @@ pub mod mail;
 mod memory;
 pub mod slack;
 pub mod specs;
+pub mod stage;
 mod story;
 pub mod teams;
 pub mod telegram;

@@ -38,6 +38,7 @@ pub fn settings(slack: &FakeSlack) -> Settings {
         app_token: Some(APP_TOKEN.to_owned().into()),
         signing_secret: Some(SIGNING_SECRET.to_owned().into()),
         api_url: slack.api_url(),
+        ticks: Arc::new(std::time::Instant::now),
     }
 }
 
