@@ -175,6 +175,7 @@ mod tests {
             app_token: None,
             signing_secret: None,
             api_url: url.into(),
+            ticks: Arc::new(std::time::Instant::now),
         })
     }
 
