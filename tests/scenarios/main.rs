@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod delivery;
+mod faults;
 #[cfg(feature = "forward-auth")]
 mod forward_auth;
 mod granting;
