@@ -142,7 +142,9 @@ impl Bot for Discord {
         let id = us["id"].as_str().unwrap_or_default();
         if id != self.identity.application {
             let why = format!("the token is application {id}'s, not {}'s", self.identity.application);
-            return Err(BotError::Unauthorized(format!("{why}; hint: DISCORD_BOT_TOKEN and DISCORD_APPLICATION_ID belong together")));
+            return Err(BotError::Unauthorized(format!(
+                "{why}; hint: DISCORD_BOT_TOKEN and DISCORD_APPLICATION_ID belong together"
+            )));
         }
         let theirs = us["verify_key"].as_str().and_then(signature::key);
         if let (Some(ours), Some(theirs)) = (self.key, theirs)
@@ -152,7 +154,9 @@ impl Bot for Discord {
             return Err(BotError::Unauthorized(format!("DISCORD_PUBLIC_KEY is another application's; hint: {hint}")));
         }
         if self.gateway && us["interactions_endpoint_url"].is_string() {
-            tracing::warn!("the application has an Interactions Endpoint URL, so Discord sends nothing over the gateway");
+            tracing::warn!(
+                "the application has an Interactions Endpoint URL, so Discord sends nothing over the gateway"
+            );
         }
         Ok(format!("application {} ({id})", us["name"].as_str().unwrap_or("without a name")))
     }

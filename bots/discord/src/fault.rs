@@ -77,7 +77,9 @@ impl From<Fault> for BotError {
 pub(crate) fn with_hint(status: u16, code: u64) -> String {
     let hint = match code {
         50001 => "the bot is not on that server or cannot see the channel: invite it, and let it view the channel",
-        50007 | 50278 => "the person takes no direct messages from the bot: they allow them for the server, or unblock it",
+        50007 | 50278 => {
+            "the person takes no direct messages from the bot: they allow them for the server, or unblock it"
+        }
         50013 => "let the bot's role view the channel and send messages there",
         50035 => "Discord found the message malformed: please report this",
         _ => return format!("HTTP {status}, code {code}"),

@@ -47,11 +47,15 @@ impl Identity {
             Some(guild) => {
                 let same = |other: &Option<String>| other.as_ref().is_none_or(|other| other == guild);
                 let served = (self.guilds)().contains(guild);
-                served && matches!(from.context, None | Some(0)) && same(&from.installed_by_guild) && same(&from.guild_of_command)
+                served
+                    && matches!(from.context, None | Some(0))
+                    && same(&from.installed_by_guild)
+                    && same(&from.guild_of_command)
             }
             // Private conversations among people (context 2) are only reached by applications that a user installed.
             None => {
-                let by_guild = from.installed_by_guild.as_ref().is_none_or(|id| id == "0" || (self.guilds)().contains(id));
+                let by_guild =
+                    from.installed_by_guild.as_ref().is_none_or(|id| id == "0" || (self.guilds)().contains(id));
                 matches!(from.context, None | Some(1)) && by_guild && from.guild_of_command.is_none()
             }
         };

@@ -1,6 +1,11 @@
 //! `/access`, as Discord knows it: registered on every server that the policy names, and only where it differs.
 
-use crate::{api::Api, call::Call, fault::{Fault, with_hint}, identity::{Identity, is_snowflake}};
+use crate::{
+    api::Api,
+    call::Call,
+    fault::{Fault, with_hint},
+    identity::{Identity, is_snowflake},
+};
 use countersign_engine::{ask::SUBCOMMANDS, command::bounds};
 use serde_json::{Value, json};
 use serenity::{
@@ -50,7 +55,11 @@ pub(crate) async fn keep(api: &Api, identity: &Identity) {
                     done.insert(guild.clone());
                 }
                 Err(Fault::Refused { status, code }) => {
-                    tracing::error!(guild, why = with_hint(status, code), "Discord: /access cannot be registered on this server");
+                    tracing::error!(
+                        guild,
+                        why = with_hint(status, code),
+                        "Discord: /access cannot be registered on this server"
+                    );
                     done.insert(guild.clone());
                 }
                 Err(fault) => tracing::warn!(guild, %fault, "Discord: /access is not registered yet; trying again"),
@@ -78,8 +87,11 @@ async fn register(api: &Api, application: &str, guild: &str) -> Result<bool, Fau
 fn says(known: &Value, ours: &Value) -> bool {
     match (known, ours) {
         (Value::Object(known), Value::Object(ours)) => {
-            ours.iter().all(|(name, ours)| known.get(name).map_or(is_default(name, ours), |known| says(known, ours)))
-                && ["choices", "max_length", "options"].iter().all(|name| known.contains_key(*name) <= ours.contains_key(*name))
+            let given = |name: &str| known.get(name).filter(|value| !value.is_null());
+            ours.iter().all(|(name, ours)| given(name).map_or(is_default(name, ours), |known| says(known, ours)))
+                && ["choices", "max_length", "options"]
+                    .iter()
+                    .all(|name| known.contains_key(*name) <= ours.contains_key(*name))
         }
         (Value::Array(known), Value::Array(ours)) => {
             known.len() == ours.len() && known.iter().zip(ours).all(|(known, ours)| says(known, ours))
@@ -106,7 +118,9 @@ mod tests {
     #[test]
     fn what_discord_adds_or_leaves_out_is_no_difference() {
         let mut known = command();
-        for (name, value) in [("id", json!("1")), ("version", json!("2")), ("nsfw", json!(false)), ("name_localizations", Value::Null)] {
+        for (name, value) in
+            [("id", json!("1")), ("version", json!("2")), ("nsfw", json!(false)), ("name_localizations", Value::Null)]
+        {
             known[name] = value;
         }
         known.as_object_mut().unwrap().remove("contexts");

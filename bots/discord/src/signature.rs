@@ -40,7 +40,8 @@ pub(crate) fn verify(
     let (stamp, signature) = timestamp.zip(signature).ok_or(Unproven::Unsigned)?;
     let digits = (1..=12).contains(&stamp.len()) && stamp.bytes().all(|b| b.is_ascii_digit());
     let at: i64 = stamp.parse().ok().filter(|_| digits).ok_or(Unproven::Unsigned)?;
-    let bytes: [u8; 64] = hex::decode(signature).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(Unproven::Unsigned)?;
+    let bytes: [u8; 64] =
+        hex::decode(signature).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(Unproven::Unsigned)?;
     if now.timestamp().abs_diff(at) > WINDOW {
         return Err(Unproven::Stale);
     }
@@ -67,7 +68,9 @@ mod tests {
 
     #[test]
     fn abuse_b01_only_five_minutes_either_way() {
-        for (skew, answer) in [(0, Ok(())), (300, Ok(())), (-300, Ok(())), (301, Err(Unproven::Stale)), (-301, Err(Unproven::Stale))] {
+        for (skew, answer) in
+            [(0, Ok(())), (300, Ok(())), (-300, Ok(())), (301, Err(Unproven::Stale)), (-301, Err(Unproven::Stale))]
+        {
             let stamp = (NOW + skew).to_string();
             assert_eq!(check(&stamp, &sign(&stamp), BODY), answer, "{skew}");
         }

@@ -26,7 +26,8 @@ pub(crate) async fn choices(engine: &dyn ApprovalEngine, caller: &Caller, option
     let near = |(shown, value): &(String, String)| {
         shown.to_lowercase().contains(&wanted) || value.to_lowercase().contains(&wanted)
     };
-    let mut fitting: Vec<_> = found.into_iter().filter(near).filter(|(_, value)| value.chars().count() <= LENGTH).collect();
+    let mut fitting: Vec<_> =
+        found.into_iter().filter(near).filter(|(_, value)| value.chars().count() <= LENGTH).collect();
     fitting.sort_by_key(|(_, value)| !value.to_lowercase().starts_with(&wanted));
     fitting.truncate(CHOICES);
     fitting.into_iter().map(|(shown, value)| json!({"name": unparsed(&shown, LENGTH), "value": value})).collect()
@@ -42,7 +43,11 @@ fn offered(option: &str, typed: &Options, offers: &[Offer]) -> Vec<(String, Stri
             .filter(asked_for)
             .map(|offer| {
                 let name = offer.resource.to_string();
-                let shown = if offer.description.is_empty() { name.clone() } else { format!("{name} · {}", offer.description) };
+                let shown = if offer.description.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{name} · {}", offer.description)
+                };
                 (shown, name)
             })
             .collect(),

@@ -1,9 +1,6 @@
 //! An interaction object, field by field.
 
-use super::{
-    Interaction, Malformed, Options, What, form,
-    option::Given,
-};
+use super::{Interaction, Malformed, Options, What, form, option::Given};
 use crate::identity::Origin;
 use serde::Deserialize;
 use serde_json::Value;
@@ -177,10 +174,14 @@ mod tests {
         for payload in [json!(null), json!([]), json!({"type": "3"}), json!("x"), json!({"id": "1"})] {
             assert_eq!(read(payload), Err(Malformed));
         }
-        for (key, value) in [("id", json!("1/../2")), ("token", json!("a/../b")), ("token", json!("a?x")), ("id", json!(7))] {
+        for (key, value) in
+            [("id", json!("1/../2")), ("token", json!("a/../b")), ("token", json!("a?x")), ("id", json!(7))]
+        {
             assert_eq!(read(press(json!({key: value}))), Err(Malformed), "{key}");
         }
-        for odd in [json!({"type": 77}), json!({"data": {"component_type": 3, "custom_id": "x"}}), json!({"data": null})] {
+        for odd in
+            [json!({"type": 77}), json!({"data": {"component_type": 3, "custom_id": "x"}}), json!({"data": null})]
+        {
             assert!(matches!(read(press(odd)).unwrap().what, What::Other(_)));
         }
     }

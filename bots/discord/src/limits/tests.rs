@@ -36,7 +36,11 @@ fn abuse_e12_no_call_before_retry_after() {
     assert_eq!(pace.admit(&post("2"), now), Admit::Go);
     pace.close(&post("1"), seconds(9), true, now);
     assert_eq!(pace.admit(&post("2"), now), Admit::Later(seconds(9)));
-    assert_eq!(pace.admit(&Call::answer("1", "t", json!({})), now), Admit::Go, "answers are not under the global limit");
+    assert_eq!(
+        pace.admit(&Call::answer("1", "t", json!({})), now),
+        Admit::Go,
+        "answers are not under the global limit"
+    );
 }
 
 #[test]

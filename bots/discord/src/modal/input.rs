@@ -14,7 +14,10 @@ const TYPED: usize = 200;
 
 pub(super) fn text(field: Field, label: &str, placeholder: &str) -> Value {
     let placeholder = unparsed(placeholder, PLACEHOLDER);
-    input(label, json!({"type": 4, "custom_id": field.key(), "style": 1, "placeholder": placeholder, "max_length": TYPED}))
+    input(
+        label,
+        json!({"type": 4, "custom_id": field.key(), "style": 1, "placeholder": placeholder, "max_length": TYPED}),
+    )
 }
 
 pub(super) fn long_text(field: Field, label: &str, max: usize) -> Value {

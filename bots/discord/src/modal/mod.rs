@@ -2,6 +2,7 @@
 
 mod input;
 
+use crate::render::text::escaped;
 use countersign_engine::{
     card::Token,
     command::bounds,
@@ -10,7 +11,6 @@ use countersign_engine::{
     ports::Offer,
     time::Length,
 };
-use crate::render::text::escaped;
 use input::{choice, long_text, optional, text, unless_too_many, with_hint};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

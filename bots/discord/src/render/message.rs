@@ -48,6 +48,12 @@ pub(crate) fn above(card: &Card, below: &[String]) -> Vec<Value> {
     [private(components)].into_iter().chain(further).collect()
 }
 
+/// A long line, in pieces that are never longer than a chunk once they are escaped.
+fn pieces(line: &str) -> Vec<String> {
+    let letters: Vec<char> = line.chars().collect();
+    letters.chunks(CHUNK / 3 - 1).map(|piece| piece.iter().collect()).collect()
+}
+
 /// How many characters of text a component has.
 fn length(component: &Value) -> usize {
     let inside = component["components"].as_array().map_or(0, |inside| inside.iter().map(length).sum());
@@ -57,8 +63,8 @@ fn length(component: &Value) -> usize {
 /// Lines, packed.
 fn chunks(words: &str) -> Vec<String> {
     let mut chunks = vec![String::new()];
-    for line in words.lines().filter(|line| !line.trim().is_empty()) {
-        let line = text::escaped(line, CHUNK);
+    for line in words.lines().filter(|line| !line.trim().is_empty()).flat_map(pieces) {
+        let line = text::escaped(&line, CHUNK);
         let open = chunks.last_mut().filter(|open| text::units(open) + text::units(&line) < CHUNK);
         match open {
             Some(open) if open.is_empty() => open.push_str(&line),

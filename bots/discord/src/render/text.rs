@@ -121,7 +121,8 @@ impl Pen {
         self.left -= 1; // for the closing mark
         let letters: Vec<char> = inner.chars().collect();
         for at in 0..letters.len() {
-            let broken: String = [Some(letters[at]), breaks_after(&letters, at).then_some(JOINER)].into_iter().flatten().collect();
+            let broken: String =
+                [Some(letters[at]), breaks_after(&letters, at).then_some(JOINER)].into_iter().flatten().collect();
             self.put(&broken);
         }
         self.text.push('`');
@@ -139,7 +140,9 @@ fn escape(letters: &[char], at: usize, at_start: bool) -> Cow<'static, str> {
     let special = match c {
         '\\' | '*' | '_' | '~' | '`' | '|' | '<' | '[' | ']' => true,
         '#' | '>' | '-' | '+' | '.' | ')' => at_start,
-        ':' => letters[at + 1..].iter().take_while(|c| !c.is_whitespace()).any(|c| *c == ':') || before_slash(letters, at),
+        ':' => {
+            letters[at + 1..].iter().take_while(|c| !c.is_whitespace()).any(|c| *c == ':') || before_slash(letters, at)
+        }
         _ => false,
     };
     match (special, breaks_after(letters, at)) {

@@ -74,6 +74,7 @@ async fn buttons_work_in_direct_messages() {
 async fn details_show_everything_and_what_the_reader_may_do() {
     let w = World::new().await;
     let card = w.asked().await;
+    w.discord.private_to(DEV).await; // what dev was told when asking
     let said = w.discord.press(LISA, "Details", &card).await;
     assert!(said.is_private() && said.words().contains("Why this chain"), "{}", said.words());
     let told = w.discord.private_to(LISA).await;
@@ -91,7 +92,7 @@ async fn details_show_everything_and_what_the_reader_may_do() {
 #[tokio::test]
 async fn long_details_are_continued() {
     let w = World::new().await;
-    let reason = "a_long*reason ".repeat(140);
+    let reason = "_a*long_reason* ".repeat(120);
     w.discord.command(DEV, &format!("prod-db 4h {reason}")).await;
     w.post_card().await;
     let card = w.discord.card_in(countersign_kit::discord::CHANNEL).await;
@@ -100,7 +101,7 @@ async fn long_details_are_continued() {
     assert!(first.is_private() && !told.buttons().is_empty());
     let rest = w.discord.private_to(LISA).await;
     let all = format!("{}{}", told.words(), rest.words());
-    assert!(all.matches("a_long*reason").count() >= 140, "{all}");
+    assert!(all.matches("_a*long_reason*").count() >= 118, "{all}");
     w.is_content();
 }
 
@@ -142,7 +143,8 @@ async fn abuse_b03_forged_buttons_are_refused() {
     let w = World::new().await;
     let card = w.asked().await;
     let calls = w.engine.calls();
-    for id in ["", "approve", "approve:", "root:01J:0", "approve:01J:0:1", &"approve:".repeat(300), "approve:@everyone"] {
+    for id in ["", "approve", "approve:", "root:01J:0", "approve:01J:0:1", &"approve:".repeat(300), "approve:@everyone"]
+    {
         let mut payload = w.discord.press_payload(LISA, "Approve", &card);
         payload["data"]["custom_id"] = id.into();
         let said = w.discord.deliver(payload).await;
@@ -158,7 +160,9 @@ async fn abuse_b03_forged_buttons_are_refused() {
 async fn components_that_are_no_buttons_are_passed_over() {
     let w = World::new().await;
     let card = w.asked().await;
-    for (pointer, value) in [("/data/component_type", json!(3)), ("/data", Value::Null), ("/data/custom_id", Value::Null)] {
+    for (pointer, value) in
+        [("/data/component_type", json!(3)), ("/data", Value::Null), ("/data/custom_id", Value::Null)]
+    {
         let mut payload = w.discord.press_payload(LISA, "Approve", &card);
         *payload.pointer_mut(pointer).unwrap() = value;
         assert_eq!(w.discord.deliver(payload).await.kind(), 6, "{pointer}");
@@ -184,7 +188,6 @@ async fn a_slow_vote_is_told_when_it_is_recorded() {
     assert_eq!(w.discord.press(LISA, "Approve", &card).await.kind(), 5);
     assert!(w.engine.only().votes.is_empty());
     drop(held);
-    w.discord.private_to(DEV).await; // what dev was told when asking
     let told = w.discord.private_to(LISA).await;
     assert!(told.words().contains("recorded"), "{}", told.words());
     assert_eq!(w.engine.only().votes.len(), 1);

@@ -88,7 +88,9 @@ async fn until_is_meant_on_the_clock_of_whoever_types() {
 #[tokio::test]
 async fn bad_input_is_answered_with_what_would_work() {
     let w = World::new().await;
-    for (text, word) in [("prod-dbb 4h x", "prod-db"), ("prod-db soon", "4h"), ("prod-db", "4h"), ("prod-db 99h x", "8h")] {
+    for (text, word) in
+        [("prod-dbb 4h x", "prod-db"), ("prod-db soon", "4h"), ("prod-db", "4h"), ("prod-db 99h x", "8h")]
+    {
         let said = w.discord.command(DEV, text).await;
         assert!(said.is_private() && said.words().contains(word), "{text}: {}", said.words());
     }

@@ -15,7 +15,9 @@ fn ensure(holds: bool, what: impl FnOnce() -> String) -> Checked {
 
 fn between(value: &Value, name: &str, least: usize, most: usize) -> Checked {
     let length = value[name].as_str().map(|text| text.chars().count());
-    ensure(length.is_some_and(|n| (least..=most).contains(&n)), || format!("{name} is not {least} to {most} long: {value}"))
+    ensure(length.is_some_and(|n| (least..=most).contains(&n)), || {
+        format!("{name} is not {least} to {most} long: {value}")
+    })
 }
 
 /// A message, or the data of an answer that is one.

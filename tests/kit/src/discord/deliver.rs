@@ -1,6 +1,10 @@
 //! From people to the app: over the gateway, or as signed HTTP requests.
 
-use super::{FakeDiscord, Form, Message, answers, model::{self, Delivered}, payload::options};
+use super::{
+    FakeDiscord, Form, Message, answers,
+    model::{self, Delivered},
+    payload::options,
+};
 use countersign_engine::time::Timestamp;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::Value;

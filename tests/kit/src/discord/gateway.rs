@@ -64,7 +64,8 @@ async fn serve(discord: FakeDiscord, mut socket: WebSocket) {
     }
     discord.change(|s| {
         let ours = session.and_then(|id| s.sessions.get_mut(&id));
-        if let Some(ours) = ours.filter(|ours| ours.connection.as_ref().is_some_and(|known| known.same_channel(&send))) {
+        if let Some(ours) = ours.filter(|ours| ours.connection.as_ref().is_some_and(|known| known.same_channel(&send)))
+        {
             ours.connection = None;
         }
     });

@@ -56,7 +56,13 @@ impl Called {
     }
 }
 
-async fn call(State(discord): State<FakeDiscord>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+async fn call(
+    State(discord): State<FakeDiscord>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     let Some(called) = Called::new(&method, uri.path(), body) else {
         discord.complain(format!("no such route: {method} {}", uri.path()));
@@ -89,7 +95,9 @@ async fn call(State(discord): State<FakeDiscord>, method: Method, uri: Uri, head
         false => served(&discord, &called),
     };
     for (name, value) in reading.headers {
-        response.headers_mut().extend(value.parse().ok().map(|value| (axum::http::HeaderName::from_static(name), value)));
+        response
+            .headers_mut()
+            .extend(value.parse().ok().map(|value| (axum::http::HeaderName::from_static(name), value)));
     }
     response
 }

@@ -48,7 +48,9 @@ fn register(discord: &FakeDiscord, app: &str, guild: &str, command: &Value) -> A
         let id = s.next();
         let commands = s.commands.get_mut(guild).filter(|_| app == APPLICATION).ok_or(UNKNOWN_GUILD)?;
         let mut stored = command.clone();
-        for (name, value) in [("id", json!(id)), ("application_id", json!(app)), ("guild_id", json!(guild)), ("version", json!(id))] {
+        for (name, value) in
+            [("id", json!(id)), ("application_id", json!(app)), ("guild_id", json!(guild)), ("version", json!(id))]
+        {
             stored[name] = value;
         }
         stored["name_localizations"] = Value::Null;

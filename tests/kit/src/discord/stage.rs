@@ -1,6 +1,6 @@
 //! Discord as a stage on which one script plays on every platform.
 
-use super::{Ack, CHANNEL, FakeDiscord, Failure, Message, routes::direct, user};
+use super::{Ack, CHANNEL, Failure, FakeDiscord, Message, routes::direct, user};
 use crate::stage::{Fault, Stage};
 use async_trait::async_trait;
 use countersign_engine::person::Platform;
@@ -100,7 +100,8 @@ impl Stage for FakeDiscord {
             Fault::Lost => next(Failure::Lost),
             Fault::LostAfter => next(Failure::LostAfter),
             Fault::Deleted => self.change(|s| {
-                let card = s.messages.iter_mut().rev().find(|m| m.channel == CHANNEL && m.reader.is_none() && !m.deleted);
+                let card =
+                    s.messages.iter_mut().rev().find(|m| m.channel == CHANNEL && m.reader.is_none() && !m.deleted);
                 if let Some(card) = card {
                     card.deleted = true;
                 }
