@@ -34,7 +34,8 @@ pub(crate) struct Replied {
 impl Message {
     /// `None` without a chat and an id.
     pub(super) fn read(value: &Value) -> Option<Self> {
-        let text = ["text", "caption"].iter().find_map(|name| value[name].as_str()).unwrap_or_default();
+        let words = ["text", "caption"].iter().filter_map(|name| value[name].as_str());
+        let text = words.into_iter().find(|words| !words.is_empty()).unwrap_or_default();
         let set = |name: &str| !value[name].is_null();
         Some(Self {
             id: value["message_id"].as_i64()?,

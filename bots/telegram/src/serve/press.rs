@@ -16,6 +16,21 @@ use countersign_engine::{
 const ELSEWHERE: &str = "This chat is none in which Countersign takes answers. Nothing was recorded.";
 const NOT_YOURS: &str = "Only who began this can go on with it. Nothing was recorded.";
 
+/// A button of ours that is no card's.
+enum Question {
+    Guided(guided::Step),
+    Deny(deny::Choice),
+    Trim(trim::Choice),
+}
+
+impl Question {
+    fn parse(data: &str) -> Option<Self> {
+        None.or_else(|| guided::Step::parse(data).map(Self::Guided))
+            .or_else(|| deny::Choice::parse(data).map(Self::Deny))
+            .or_else(|| trim::Choice::parse(data).map(Self::Trim))
+    }
+}
+
 impl Server {
     pub(super) async fn pressed(&self, key: String, press: &Press) {
         let own = press.chat.is_some_and(|chat| chat.private && chat.id == press.from.id);
@@ -26,17 +41,24 @@ impl Server {
         }
         let asker = Asker { user: press.from.id, key };
         let data = press.data.as_str();
-        if let Some(step) = guided::Step::parse(data) {
-            return if own { self.guide(&asker, press, &step).await } else { self.voice.alert(press, NOT_YOURS).await };
-        }
-        if let Some(choice) = deny::Choice::parse(data) {
-            return self.deny(&asker, press, choice).await;
-        }
-        if let Some(choice) = trim::Choice::parse(data) {
-            return self.trim(&asker, press, &choice).await;
+        if let Some(question) = Question::parse(data) {
+            // Questions stand in private chats only; in a group nobody may put words in a card's place.
+            return if own {
+                self.go_on(&asker, press, question).await
+            } else {
+                self.voice.alert(press, NOT_YOURS).await
+            };
         }
         let reply = self.hear(&asker, Heard::Pressed(data.to_owned())).await;
         self.answer(press, reply).await;
+    }
+
+    async fn go_on(&self, asker: &Asker, press: &Press, question: Question) {
+        match question {
+            Question::Guided(step) => self.guide(asker, press, &step).await,
+            Question::Deny(choice) => self.deny(asker, press, choice).await,
+            Question::Trim(choice) => self.trim(asker, press, &choice).await,
+        }
     }
 
     /// A reply to a button on a card: the card itself converges.

@@ -9,6 +9,7 @@ use crate::{
 };
 use countersign_engine::{
     ask,
+    card::Verb,
     desk::{Heard, Reply},
     ports::EngineError,
     words,
@@ -71,7 +72,10 @@ impl Server {
         let heard = match (payload, token(payload)) {
             ("link", _) => Heard::Typed("link".into()),
             ("access", _) => Heard::Typed(String::new()),
-            (_, Some(token)) => Heard::Pressed(token.to_string()),
+            // Only what shows or asks: a link that somebody sends must not vote.
+            (_, Some(token)) if matches!(token.verb, Verb::Details | Verb::Deny | Verb::Trim) => {
+                Heard::Pressed(token.to_string())
+            }
             _ => return self.help(asker).await,
         };
         self.shown(self.hear(asker, heard).await)

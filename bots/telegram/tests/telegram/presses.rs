@@ -120,6 +120,15 @@ async fn abuse_b03_forged_buttons_are_refused() {
         assert!(answer.alert && answer.text.contains("Nothing was recorded"), "{data}: {answer:?}");
     }
     assert_eq!(w.engine.calls(), calls);
+    // A question's buttons on a shared card would put private words in its place.
+    let id = w.engine.only().id.to_string();
+    for data in
+        [format!("n:{id}:0"), format!("m:{id}:0"), format!("v:{id}:0:0:60"), format!("u:{id}:0:abcdef"), "a:p:0".into()]
+    {
+        let answer = w.telegram.press_data(LISA, &data, raw.clone()).await;
+        assert!(answer.alert && answer.text.contains("Nothing was recorded"), "{data}: {answer:?}");
+    }
+    assert!(w.engine.only().votes.is_empty() && w.telegram.seen(&card).edits == 0);
     let answer = w.telegram.press_data(LISA, "approve:01JNDEM0000000000000009999:0", raw).await;
     assert!(answer.text.contains("no request"), "{answer:?}");
 }

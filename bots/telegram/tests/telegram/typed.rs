@@ -53,14 +53,14 @@ async fn commands_are_meant_for_us_or_for_another_bot() {
         w.telegram.write(DEV, GROUP, text).await;
     }
     assert_eq!(w.engine.requests().len(), 2);
-    for text in ["/access@other_bot vpn-office 1h", "please /access vpn-office 1h", "/other vpn-office", "hello"] {
+    for text in ["/access@other_bot grafana 1h", "please /access grafana 1h", "/other grafana", "hello"] {
         w.telegram.write(DEV, GROUP, text).await;
     }
     let mut captioned = w.telegram.writing(DEV, GROUP, "");
-    captioned["message"]["caption"] = "/access vpn-office 1h see the picture".into();
+    captioned["message"]["caption"] = "/access grafana 2h see the picture".into();
     w.telegram.deliver(captioned).await;
     assert_eq!(w.engine.requests().len(), 3);
-    let mut edited = w.telegram.writing(DEV, GROUP, "/access k8s-prod 1h");
+    let mut edited = w.telegram.writing(DEV, GROUP, "/access grafana 3h");
     edited["edited_message"] = edited["message"].take();
     edited.as_object_mut().unwrap().remove("message");
     // Kinds that were not asked for do not even arrive; and if one did, it would not be acted on.
