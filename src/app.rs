@@ -12,7 +12,7 @@ use crate::{
     credentials::Credentials,
     grants::{Connectors, Grants},
     http::{self, Web},
-    lifecycle::{self, BotHealth, Stopper, Stopping},
+    lifecycle::{self, BotHealth, Leases, Stopper, Stopping},
     listen::{self, Limits},
     metrics::Metrics,
     outbox::Outbox,
@@ -98,7 +98,8 @@ impl App {
             public_url: parts.public_url,
         };
         let grants = Grants::new(&service, vault, parts.connectors);
-        let outbox = Outbox::new(service.clone(), parts.bots.messengers(), metrics.clone());
+        let bots = BotHealth::on(clock.clone());
+        let outbox = Outbox::new(service.clone(), parts.bots.messengers(), metrics.clone()).heeding(bots.clone());
         let origin = parts.signer.origin().to_owned();
         let verifier = parts.signer.verifier();
         let checkpoints =
@@ -108,7 +109,8 @@ impl App {
             service,
             credentials,
             metrics,
-            bots: BotHealth::default(),
+            bots,
+            outbox: outbox.clone(),
             demo,
             origin,
             trail,
@@ -171,9 +173,14 @@ impl App {
         tasks.spawn(self.outbox.run(stopping.clone()));
         tasks.spawn(self.checkpoints.run(stopping.clone()));
         tasks.spawn(upkeep::run(service.clone(), stopping.clone()));
+        let leases = Leases::new(service.store.clone(), service.clock.clone());
         for bot in self.bots.all() {
             let engine = Arc::new(Scoped::new(service.clone(), bot.platform()));
-            tasks.spawn(lifecycle::supervise(bot, engine, stopping.clone(), health.clone()));
+            let (stopping, health) = (stopping.clone(), health.clone());
+            match bot.once() {
+                true => tasks.spawn(lifecycle::supervise_once(bot, engine, stopping, health, leases.clone())),
+                false => tasks.spawn(lifecycle::supervise(bot, engine, stopping, health)),
+            };
         }
         tasks
     }

@@ -6,6 +6,7 @@ use crate::{
     store::{Job, Lane, Result, Store, StoreError},
 };
 use chrono::TimeDelta;
+use futures_util::future::join_all;
 use std::{future::Future, sync::Arc, time::Duration};
 use tokio::task::{JoinError, JoinSet};
 
@@ -61,6 +62,16 @@ impl Work {
         while let Some(ended) = running.join_next().await {
             self.note(ended);
         }
+    }
+
+    /// Works on what is due, once; how many jobs those were. A job that fails is tried again once its lease has run out.
+    pub async fn once<F: Future<Output = Result<()>>>(&self, job: impl Fn(Job) -> F) -> Result<usize> {
+        let jobs = self.store.claim(self.lane, self.clock.now(), self.lease, self.at_once).await?;
+        let count = jobs.len();
+        for result in join_all(jobs.into_iter().map(job)).await {
+            self.note(Ok(result));
+        }
+        Ok(count)
     }
 
     /// Until a job ends, or, with room for more, until there may be something new to do.

@@ -44,6 +44,9 @@ struct Inner {
     decisions: Decisions,
     batches: Histogram,
     failures: Family<Label, Counter>,
+    deliveries: Family<Label, Counter>,
+    passed_on: Family<Label, Counter>,
+    unsettled: Family<Label, Gauge>,
     answers: Family<[(&'static str, String); 3], Counter>,
     /// When the gauges were last read from the database.
     counted_at: Mutex<Option<Timestamp>>,
@@ -73,6 +76,9 @@ impl Default for Inner {
             decisions: Family::new_with_constructor(decision_buckets),
             batches,
             failures: Family::default(),
+            deliveries: Family::default(),
+            passed_on: Family::default(),
+            unsettled: Family::default(),
             answers: Family::default(),
             counted_at: Mutex::new(None),
         };
@@ -100,6 +106,14 @@ impl Inner {
         r.register_with_unit("step_decision", decided, Unit::Seconds, self.decisions.clone());
         r.register("commit_batch_size", "Intents committed together", self.batches.clone());
         r.register("delivery_failures", "Deliveries that failed, by platform", self.failures.clone());
+        r.register(
+            "deliveries",
+            "Messages that arrived or were brought up to date, by platform",
+            self.deliveries.clone(),
+        );
+        let passed_on = "Messages that went another way, by the platform that failed";
+        r.register("deliveries_passed_on", passed_on, self.passed_on.clone());
+        r.register("messages_waiting", "Messages with something to do about them, by platform", self.unsettled.clone());
         r.register("http_requests", "HTTP requests by route and status", self.answers.clone());
     }
 }
@@ -117,6 +131,14 @@ impl Metrics {
     /// A message could not be delivered this time.
     pub fn delivery_failed(&self, platform: Platform) {
         self.0.failures.get_or_create(&[("platform", platform.key().to_owned())]).inc();
+    }
+    /// A message arrived, or was brought up to date.
+    pub fn delivered(&self, platform: Platform) {
+        self.0.deliveries.get_or_create(&[("platform", platform.key().to_owned())]).inc();
+    }
+    /// A message goes another way, because this platform failed.
+    pub fn passed_on(&self, platform: Platform) {
+        self.0.passed_on.get_or_create(&[("platform", platform.key().to_owned())]).inc();
     }
     /// An HTTP request was answered. `route` is the pattern, never the path.
     pub fn answered(&self, method: &Method, route: &str, status: StatusCode) {
@@ -159,6 +181,15 @@ impl Metrics {
             self.0.buried.get_or_create(&label).set(row.map_or(0, |r| r.2));
             let lag = row.and_then(|r| r.3).map_or(0, |due| (now - due).num_seconds().max(0));
             self.0.lag.get_or_create(&label).set(lag);
+        }
+    }
+    /// Per platform: messages with something to do about them. Platforms that had some before have none now.
+    pub(crate) fn unsettled(&self, rows: &[(Platform, i64)], platforms: impl Iterator<Item = Platform>) {
+        for platform in platforms {
+            self.0.unsettled.get_or_create(&[("platform", platform.key().to_owned())]).set(0);
+        }
+        for (platform, count) in rows {
+            self.0.unsettled.get_or_create(&[("platform", platform.key().to_owned())]).set(*count);
         }
     }
     /// Does the database answer?

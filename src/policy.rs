@@ -5,6 +5,7 @@ use countersign_engine::{
     id::PersonId,
     person::{Account, Platform},
     policy::Policy,
+    preference::Preference,
 };
 use std::sync::{Arc, RwLock};
 
@@ -19,12 +20,15 @@ struct Held {
     /// With links.
     current: Arc<Policy>,
     links: Vec<(Account, PersonId)>,
+    /// What people set themselves; it goes before what the policy file says of them.
+    preferences: Vec<(PersonId, Preference)>,
 }
 
 impl Held {
     fn rebuild(&mut self) {
         let mut policy = self.base.clone();
-        policy.directory = policy.directory.with_links(self.links.iter().cloned());
+        let directory = policy.directory.with_links(self.links.iter().cloned());
+        policy.directory = directory.with_preferences(self.preferences.iter().cloned());
         self.current = Arc::new(policy);
     }
 }
@@ -59,6 +63,19 @@ impl PolicyHandle {
         if !unchanged {
             self.change(|held| held.links = links);
         }
+    }
+
+    /// Replaces what people set themselves.
+    pub fn prefer(&self, preferences: Vec<(PersonId, Preference)>) {
+        let unchanged = self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).preferences == preferences;
+        if !unchanged {
+            self.change(|held| held.preferences = preferences);
+        }
+    }
+
+    /// What the policy file says of a person, whatever they set themselves.
+    pub fn preference_in_file(&self, person: &PersonId) -> Preference {
+        self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).base.directory.preference(person)
     }
 
     fn change(&self, change: impl FnOnce(&mut Held)) {

@@ -22,6 +22,9 @@ pub async fn run(service: Service, stopping: Stopping) {
         if let Err(error) = service.refresh_links().await {
             tracing::warn!(%error, "bindings could not be read; the known ones stay in force");
         }
+        if let Err(error) = service.refresh_preferences().await {
+            tracing::warn!(%error, "preferences could not be read; the known ones stay in force");
+        }
         if round.is_multiple_of(SWEEP_ROUNDS) {
             let now = service.clock.now();
             if let Err(error) = service.store.sweep(now, now - KEYS).await {

@@ -2,7 +2,8 @@
 
 use crate::{
     id::{Level, PersonId, TeamId},
-    person::{Account, Person},
+    person::{Account, Person, Platform},
+    preference::Preference,
 };
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ pub struct Directory {
     teams: BTreeSet<TeamId>,
     people: BTreeMap<PersonId, Person>,
     bindings: BTreeMap<Account, PersonId>,
+    preferences: BTreeMap<PersonId, Preference>,
     timezone: Tz,
 }
 
@@ -31,7 +33,7 @@ impl Directory {
         }
         bindings.retain(|account, _| !contested.contains(account));
         let people = people.into_iter().map(|p| (p.id.clone(), p)).collect();
-        Self { levels, teams, people, bindings, timezone }
+        Self { levels, teams, people, bindings, preferences: BTreeMap::new(), timezone }
     }
 
     /// The same organisation with accounts bound by link code. The directory file's own bindings win.
@@ -44,9 +46,31 @@ impl Directory {
         self
     }
 
-    /// The person an account is bound to; a deactivated person has no accounts.
+    /// The same organisation with these preferences; whom they name, they replace what was there.
+    pub fn with_preferences(mut self, preferences: impl IntoIterator<Item = (PersonId, Preference)>) -> Self {
+        self.preferences.extend(preferences);
+        self
+    }
+
+    /// How a person wants to be told; the default where nothing is known.
+    pub fn preference(&self, person: &PersonId) -> Preference {
+        self.preferences.get(person).cloned().unwrap_or_default()
+    }
+    /// The person an account is bound to; a deactivated person has no accounts. E-mail addresses are for delivery only:
+    /// whoever can send from one is nobody (THREATS A04).
     pub fn owner(&self, account: &Account) -> Option<&Person> {
-        self.active(self.bindings.get(account)?)
+        match account.platform {
+            Platform::Email => None,
+            _ => self.active(self.bindings.get(account)?),
+        }
+    }
+    /// Who reads what is delivered to this account, by e-mail too. For what a message may show its reader; never to
+    /// recognise a caller.
+    pub fn reader(&self, account: &Account) -> Option<&Person> {
+        match account.platform {
+            Platform::Email => self.everyone().find(|p| p.email.eq_ignore_ascii_case(&account.user)),
+            _ => self.owner(account),
+        }
     }
     /// All accounts of a person, in order.
     pub fn accounts_of<'a>(&'a self, person: &'a PersonId) -> impl Iterator<Item = &'a Account> {

@@ -17,6 +17,7 @@ pub mod id;
 pub mod person;
 pub mod policy;
 pub mod ports;
+pub mod preference;
 pub mod refusal;
 pub mod request;
 pub mod resource;

@@ -25,8 +25,34 @@ pub struct RequestView {
     pub abilities: Abilities,
     /// Platforms on which at least one copy of the card was delivered.
     pub notified: Vec<Platform>,
+    /// Messages that could not be delivered where they should be, and what was done about it.
+    pub delivery: Vec<DeliveryNote>,
     /// The moment of reading.
     pub now: Timestamp,
+}
+
+/// Somebody could not be told as planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveryNote {
+    /// Who; `None` is a place where several people read.
+    pub whom: Option<PersonId>,
+    /// Where it was tried.
+    pub on: Platform,
+    /// Why it failed, in the platform's words.
+    pub why: String,
+    /// What was done instead.
+    pub instead: Instead,
+}
+
+/// Another way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instead {
+    /// Told there.
+    On(Platform),
+    /// The approvers are asked directly.
+    Approvers,
+    /// There is none.
+    Nothing,
 }
 
 /// How a person is shown: our own name and e-mail, never a platform's display name (THREATS A01).
@@ -54,7 +80,12 @@ impl RequestView {
             .chain(request.votes.iter().filter_map(|v| v.voter.person()))
             .chain(steps.iter().flat_map(|s| s.can.iter()));
         let people = named.map(|id| (id.clone(), Label::of(id, policy))).collect();
-        Self { steps, people, abilities, notified, now, request }
+        Self { steps, people, abilities, notified, delivery: Vec::new(), now, request }
+    }
+
+    /// With what became of its messages.
+    pub fn with_delivery(self, delivery: Vec<DeliveryNote>) -> Self {
+        Self { delivery, ..self }
     }
 
     /// How a person is shown.

@@ -97,6 +97,12 @@ impl Bots {
         self
     }
 
+    /// And all of those.
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     /// All of them.
     pub fn all(&self) -> impl Iterator<Item = Arc<dyn Bot>> + '_ {
         self.0.iter().map(|entry| entry.bot.clone())

@@ -16,7 +16,6 @@ use crate::{
 };
 use chrono::TimeDelta;
 use countersign_engine::{effect::Effect, ports::Connector};
-use futures_util::future::join_all;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -58,25 +57,21 @@ impl Grants {
     /// Works on one lane until the server stops. Run it once for revocation and once for granting: neither ever waits for
     /// the other.
     pub async fn run(self, lane: Lane, stopping: Stopping) {
-        let (store, clock) = (self.store.clone(), self.clock.clone());
-        let work = Work { store, clock, lane, at_once: AT_ONCE, lease: LEASE };
-        work.until(stopping, |job| {
-            let this = self.clone();
-            async move { this.job(&job).await }
-        })
-        .await;
+        self.lane(lane)
+            .until(stopping, |job| {
+                let this = self.clone();
+                async move { this.job(&job).await }
+            })
+            .await;
     }
 
     /// Works on what is due in a lane; how many jobs those were.
     pub async fn work(&self, lane: Lane) -> Result<usize> {
-        let jobs = self.store.claim(lane, self.clock.now(), LEASE, AT_ONCE).await?;
-        let count = jobs.len();
-        for result in join_all(jobs.iter().map(|job| self.job(job))).await {
-            if let Err(error) = result {
-                tracing::warn!(%error, lane = lane.key(), "a job was not finished; its lease will run out and it is tried again");
-            }
-        }
-        Ok(count)
+        self.lane(lane).once(|job| async move { self.job(&job).await }).await
+    }
+
+    fn lane(&self, lane: Lane) -> Work {
+        Work { store: self.store.clone(), clock: self.clock.clone(), lane, at_once: AT_ONCE, lease: LEASE }
     }
 
     async fn job(&self, job: &Job) -> Result<()> {

@@ -9,7 +9,7 @@ use axum::{
 
 /// Metrics for Prometheus
 ///
-/// Requests by state, time to decision, grants and overdue grants, bots, outbox lag and backlog, delivery failures, commit batch
+/// Requests by state, time to decision, grants and overdue grants, bots, outbox lag and backlog, deliveries, failed and waiting, commit batch
 /// size, HTTP answers. Counts from the database are at most a second old.
 #[utoipa::path(
     get,
@@ -35,5 +35,6 @@ pub async fn handler(State(web): State<Web>) -> ([(HeaderName, &'static str); 1]
 async fn count(web: &Web) -> Result<(), StoreError> {
     web.metrics.census(&web.service.store.census().await?);
     web.metrics.backlog(&web.service.store.backlog().await?, web.service.clock.now());
+    web.metrics.unsettled(&web.service.store.unsettled().await?, web.outbox.platforms());
     Ok(())
 }

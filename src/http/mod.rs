@@ -29,7 +29,7 @@ pub use who::{Who, same_origin};
 
 use crate::{
     audit::health::TrailHealth, console::Streams, credentials::Credentials, lifecycle::BotHealth, metrics::Metrics,
-    service::Service,
+    outbox::Outbox, service::Service,
 };
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 
@@ -47,6 +47,8 @@ pub struct Web {
     pub metrics: Metrics,
     /// How the bots are doing.
     pub bots: BotHealth,
+    /// For test messages.
+    pub outbox: Outbox,
     /// Demo mode: the switcher, `/demo/advance`, demo tokens.
     pub demo: bool,
     /// The name to print and sign with in checkpoints.

@@ -71,6 +71,12 @@ fn parse(platform: Platform, text: &str) -> Option<Account> {
     Some(Account { platform, tenant: tenant.to_owned(), user: user.to_owned() })
 }
 
+/// Something at something: the mail server has the last word.
+pub(super) fn is_email(text: &str) -> bool {
+    let at = text.split_once('@').is_some_and(|(left, right)| !left.is_empty() && right.contains(|c| c != '@'));
+    at && text.len() <= 254 && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
 /// Slack ids are upper-case letters and digits whose first letter says what they name:
 /// `T` workspace, `E` organisation, `U` and `W` member, `C` and `G` channel.
 pub(super) fn slack_id(text: &str, kinds: &str) -> bool {

@@ -9,6 +9,7 @@ mod names;
 mod notify;
 mod organisation;
 mod people;
+mod preferences;
 mod problem;
 mod raw;
 mod resources;
@@ -20,6 +21,7 @@ mod verify;
 mod workflows;
 
 pub use load::{LoadError, load};
+pub use notify::place;
 pub use problem::{Problem, Problems};
 pub use raw::Raw;
 
@@ -65,7 +67,7 @@ pub fn parse(text: &str, file: &str) -> Result<Loaded, Problems> {
     let root = Section::new(table.get_ref(), 0..0, "the policy file", &report);
     let names = Names::collect(&root);
     let organisation = organisation::read(&root, &names);
-    let people = people::read(&root, &names);
+    let (people, preferences) = people::read(&root, &names);
     let copies = resources::Copies { file: file.into(), text: text.into() };
     let (resources, targets) = resources::resources(&root, &names, &copies);
     let connectors = resources::connectors(&root, &copies);
@@ -74,7 +76,8 @@ pub fn parse(text: &str, file: &str) -> Result<Loaded, Problems> {
     root.finish();
     report.so_far()?;
 
-    let directory = Directory::new(organisation.levels, organisation.teams, people, organisation.timezone);
+    let directory = Directory::new(organisation.levels, organisation.teams, people, organisation.timezone)
+        .with_preferences(preferences);
     let by_id = workflows.iter().map(|w| (w.workflow.id.clone(), w.workflow.clone())).collect();
     let version = version(text);
     let policy = Policy { directory, resources, workflows: by_id, settings: organisation.settings, version };

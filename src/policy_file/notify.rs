@@ -1,14 +1,19 @@
 //! `notify = { slack = ["T1/C1"], approvers = ["slack"] }`: whom a workflow tells, and where.
 
 use super::{
-    accounts::{article, digits, slack_id, uuid},
+    accounts::{article, digits, is_email, slack_id, uuid},
     names::known,
+    preferences::platforms,
     section::{Section, cut},
 };
-use countersign_engine::{address::Address, person::Platform, workflow::Notify};
+use countersign_engine::{
+    address::Address,
+    person::Platform,
+    workflow::{Notify, Reach},
+};
 
 /// Platforms with places of their own, and what the id of a place looks like.
-const PLACES: [(&str, Platform, &str); 4] = [
+const PLACES: [(&str, Platform, &str); 5] = [
     ("slack", Platform::Slack, "the workspace's and the channel's id: \"T0123ABCD/C0123ABCD\""),
     ("discord", Platform::Discord, "the server's and the channel's id: \"123456789012345678/123456789012345678\""),
     ("telegram", Platform::Telegram, "the chat's numeric id, \"-1001234567890\""),
@@ -17,11 +22,8 @@ const PLACES: [(&str, Platform, &str); 4] = [
         Platform::Teams,
         "the tenant's id and the channel's conversation id: \"TENANT-UUID/19:...@thread.tacv2\"",
     ),
+    ("email", Platform::Email, "an address that several people read: \"security@example.com\""),
 ];
-
-/// Platforms on which a person can be told privately.
-const DIRECT: [Platform; 5] =
-    [Platform::Slack, Platform::Discord, Platform::Telegram, Platform::Teams, Platform::Email];
 
 pub(super) fn read(workflow: &Section<'_>) -> Notify {
     let Some(section) = workflow.section("notify", format!("the notify of {}", workflow.title)) else {
@@ -32,6 +34,13 @@ pub(super) fn read(workflow: &Section<'_>) -> Notify {
         for word in section.words(key) {
             match place(platform, word.text) {
                 Some(place) => notify.places.push(place),
+                None if platform == Platform::Email => {
+                    section.report.problem(
+                        &word.span,
+                        format!("\"{}\" is not an e-mail address", cut(word.text)),
+                        form,
+                    );
+                }
                 None => {
                     let what = format!("\"{}\" is not {} channel by id", cut(word.text), article(platform));
                     let hint = format!("a name can pass to another channel; write {form}");
@@ -40,15 +49,22 @@ pub(super) fn read(workflow: &Section<'_>) -> Notify {
             }
         }
     }
-    for word in section.words("approvers") {
-        let key = known(section.report, "platform", &word, DIRECT.iter().map(|platform| platform.key()));
-        notify.approvers.extend(key.and_then(Platform::from_key));
+    notify.approvers = platforms(&section, "approvers");
+    if let Some(word) = section.text("approvers_on") {
+        match known(section.report, "reach", &word, ["all", "first"].into_iter()) {
+            Some("first") => notify.approvers_on = Reach::First,
+            _ => notify.approvers_on = Reach::All,
+        }
+        if notify.approvers.is_empty() {
+            section.report.warn(&word.span, "approvers_on says nothing without \"approvers\"", "name platforms there");
+        }
     }
     section.finish();
     notify
 }
 
-fn place(platform: Platform, text: &str) -> Option<Address> {
+/// A place by the id that its platform never gives to another; `None` when the text is none.
+pub fn place(platform: Platform, text: &str) -> Option<Address> {
     let (tenant, place) = match platform {
         Platform::Slack => {
             let (team, channel) = text.split_once('/')?;
@@ -64,7 +80,8 @@ fn place(platform: Platform, text: &str) -> Option<Address> {
             (uuid(tenant) && fits).then_some((tenant, place))?
         }
         Platform::Telegram => digits(text.trim_start_matches('-'), 1, 16).then_some(("", text))?,
-        _ => return None,
+        Platform::Email => is_email(text).then_some(("", text))?,
+        Platform::Console | Platform::Api | Platform::Webhook => return None,
     };
     Some(Address::Place { platform, tenant: tenant.to_owned(), place: place.to_owned() })
 }

@@ -4,34 +4,39 @@ use super::{
     accounts,
     names::{Names, Seen, canonical, known, plain_line},
     organisation::timezone,
+    preferences,
     problem::Span,
     section::{Section, cut},
 };
 use countersign_engine::{
     id::{Level, PersonId, TeamId},
     person::Person,
+    preference::Preference,
 };
 use std::collections::BTreeMap;
 
-pub(super) fn read(root: &Section<'_>, names: &Names) -> Vec<Person> {
+/// Everybody, and how those who say so want to be told.
+pub(super) fn read(root: &Section<'_>, names: &Names) -> (Vec<Person>, Vec<(PersonId, Preference)>) {
     let sections = root.sections("people", "[[people]]");
     if sections.is_empty() {
         root.report.problem(&root.span, "there are no people", "add a [[people]] section for each person");
     }
     let mut once = Once::default();
     let mut managers = BTreeMap::new();
-    let mut people = Vec::new();
+    let (mut people, mut wishes) = (Vec::new(), Vec::new());
     for section in sections {
+        let preference = preferences::read(&section);
         if let Some(person) = person(&section, names, &mut once) {
             if let Some(manager) = &person.manager {
                 managers.insert(person.id.clone(), (manager.clone(), section.at("manager")));
             }
+            wishes.extend(preference.map(|preference| (person.id.clone(), preference)));
             people.push(person);
         }
         section.finish();
     }
     refuse_cycles(root, &managers);
-    people
+    (people, wishes)
 }
 
 /// What may be there only once.
@@ -53,8 +58,7 @@ fn person(section: &Section<'_>, names: &Names, once: &mut Once) -> Option<Perso
     let email = section.required_text("email", "\"alice@example.com\"");
     if let Some(email) = &email {
         let lower = email.text.to_lowercase();
-        let at = lower.split_once('@').is_some_and(|(left, right)| !left.is_empty() && right.contains(|c| c != '@'));
-        if !at || lower.contains(char::is_whitespace) || plain_line(report, "email", email, 254).is_none() {
+        if !accounts::is_email(&lower) || plain_line(report, "email", email, 254).is_none() {
             let what = format!("\"{}\" is not an e-mail address", cut(email.text));
             report.problem(&email.span, what, "such as \"alice@example.com\"");
         } else {

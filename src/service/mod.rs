@@ -2,6 +2,7 @@
 
 mod catalog;
 mod listing;
+mod notes;
 mod reveal;
 mod scoped;
 mod sight;
@@ -99,6 +100,13 @@ impl Service {
         Ok(())
     }
 
+    /// Takes over how people want to be told, as they set it themselves. Called after each change, and now and then for
+    /// those that another replica made.
+    pub async fn refresh_preferences(&self) -> Result<(), StoreError> {
+        self.policy.prefer(self.store.preferences().await?);
+        Ok(())
+    }
+
     /// A request as `reader` sees it, with the platforms that have its card.
     pub async fn view(&self, request: Request, reader: Option<&PersonId>) -> Result<RequestView, EngineError> {
         let postings = self.store.postings(&request.id).await.map_err(unavailable)?;
@@ -106,7 +114,8 @@ impl Service {
         let mut notified: Vec<Platform> = has_card.map(|p| p.address.platform()).collect();
         notified.sort();
         notified.dedup();
-        Ok(RequestView::new(request, reader, notified, &self.policy.get(), self.clock.now()))
+        let delivery = notes::of(&postings, &request);
+        Ok(RequestView::new(request, reader, notified, &self.policy.get(), self.clock.now()).with_delivery(delivery))
     }
 
     /// [`ApprovalEngine::act`], for callers who came by an address: for whom may not see the request there is none

@@ -86,18 +86,6 @@ macro_rules! impl_store {
                 Ok(())
             }
 
-            async fn postings(&self, request: &RequestId) -> Result<Vec<Posting>> {
-                let query = sqlx::query_as(sql::POSTINGS).bind(clean(request.as_str()));
-                query.fetch_all(self.reading()).await?.into_iter().map(codec::posting).collect()
-            }
-            async fn save_posting(&self, p: &Posting) -> Result<()> {
-                let query = sqlx::query(sql::SAVE_POSTING).bind(p.request.as_str()).bind(codec::to_json(&p.address)?);
-                let message = p.message.as_ref().map(codec::to_json).transpose()?;
-                let query = query.bind(clean(&p.purpose)).bind(message).bind(p.shown.as_str()).bind(p.state.key());
-                query.bind(clean(&p.error)).bind(micros(p.at)).execute(&mut *self.lazy().await?).await?;
-                Ok(())
-            }
-
             async fn put_credential(&self, c: &Credential) -> Result<()> {
                 let query = sqlx::query(sql::PUT_CREDENTIAL).bind(c.kind.key()).bind(c.hash.as_str());
                 let query = query.bind(clean(&c.subject)).bind(clean(&c.label)).bind(micros(c.created_at));

@@ -1,8 +1,7 @@
 //! Rows to types and back. A row that makes no sense is an error, never a default.
 
 use super::{
-    AuditHead, AuditRow, Binding, Checkpoint, Credential, CredentialKind, Job, KeyRow, Lane, Posting, PostingState,
-    Result, StoreError,
+    AuditHead, AuditRow, Binding, Checkpoint, Credential, CredentialKind, Job, KeyRow, Lane, Result, StoreError,
 };
 use chrono::{DateTime, TimeDelta};
 use countersign_engine::{
@@ -14,7 +13,6 @@ use countersign_engine::{
 use serde::{Serialize, de::DeserializeOwned};
 use std::borrow::Cow;
 
-pub(super) type PostingTuple = (String, String, String, Option<String>, String, String, String, i64);
 pub(super) type CredentialTuple = (String, String, String, i64, i64, Option<i64>);
 pub(super) type BindingTuple = (String, String, String, String, i64);
 pub(super) type AuditTuple = (i64, i64, String, String, String, String, String);
@@ -110,20 +108,6 @@ fn job((id, generation, request, effect, attempts, first_due, _): JobTuple) -> R
 pub(super) fn alarms(mut rows: Vec<(String, i64)>) -> Vec<RequestId> {
     rows.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
     rows.into_iter().map(|(request, _)| RequestId::new(request)).collect()
-}
-
-pub(super) fn posting((request, address, purpose, message, shown, state, error, at): PostingTuple) -> Result<Posting> {
-    let what = format!("posting of request {request}");
-    Ok(Posting {
-        address: from_json(&what, &address)?,
-        purpose: restore(purpose),
-        message: message.map(|message| from_json(&what, &message)).transpose()?,
-        shown,
-        state: PostingState::from_key(&state).ok_or_else(|| StoreError::Corrupt(format!("{what}: state {state}")))?,
-        error: restore(error),
-        at: moment(at)?,
-        request: RequestId::new(request),
-    })
 }
 
 pub(super) fn credential(kind: CredentialKind, row: CredentialTuple) -> Result<Credential> {

@@ -6,8 +6,14 @@ use sqlx::{
     migrate::{Migration, MigrationType, Migrator},
 };
 
-const SQLITE: &[(i64, &str, &str)] = &[(1, "start", include_str!("../../migrations/sqlite/0001_start.sql"))];
-const POSTGRES: &[(i64, &str, &str)] = &[(1, "start", include_str!("../../migrations/postgres/0001_start.sql"))];
+const SQLITE: &[(i64, &str, &str)] = &[
+    (1, "start", include_str!("../../migrations/sqlite/0001_start.sql")),
+    (2, "delivery", include_str!("../../migrations/sqlite/0002_delivery.sql")),
+];
+const POSTGRES: &[(i64, &str, &str)] = &[
+    (1, "start", include_str!("../../migrations/postgres/0001_start.sql")),
+    (2, "delivery", include_str!("../../migrations/postgres/0002_delivery.sql")),
+];
 
 /// By hand, because `sqlx::migrate!` would compile both drivers a second time for the compiler.
 fn migrator(files: &[(i64, &'static str, &'static str)]) -> Migrator {

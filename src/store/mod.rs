@@ -6,10 +6,14 @@ mod codec;
 mod columns;
 mod error;
 mod filter;
+mod ledger;
+mod ledger_body;
+mod ledger_sql;
 mod migrate;
 mod patient;
 mod postgres;
 mod postgres_batch;
+mod posting;
 mod rows;
 mod sql;
 mod sqlite;
@@ -17,9 +21,11 @@ mod sqlite_batch;
 mod standing;
 mod wakes;
 
+pub use ledger::Ledger;
+pub use posting::{LedgerQuery, Posting, PostingState};
 pub use rows::{
-    AuditHead, AuditQuery, AuditRow, Binding, Checkpoint, Credential, CredentialKind, Job, KeyRow, Lane, Posting,
-    PostingState, Query, VoteRow, WriteSet,
+    AuditHead, AuditQuery, AuditRow, Binding, Checkpoint, Credential, CredentialKind, Job, KeyRow, Lane, Query,
+    VoteRow, WriteSet,
 };
 
 use patient::Patient;
@@ -73,7 +79,7 @@ pub async fn open(database_url: &str) -> Result<Arc<dyn Store>> {
 
 /// The database. Reads see committed state; all writes to requests go through [`Store::begin`], which only the writer calls.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Ledger + Send + Sync + 'static {
     /// `sqlite` or `postgres`.
     fn backend(&self) -> &'static str;
     /// Answers at once when the database is there.
@@ -103,11 +109,6 @@ pub trait Store: Send + Sync + 'static {
     async fn backlog(&self) -> Result<Vec<(Lane, i64, i64, Option<Timestamp>)>>;
     /// Raises a delivery effect outside a transition (for reconciliation at start).
     async fn raise(&self, request: &RequestId, effect: &Effect, due: Timestamp) -> Result<()>;
-
-    /// All postings of a request.
-    async fn postings(&self, request: &RequestId) -> Result<Vec<Posting>>;
-    /// Remembers a posting, or what became of it; one per (request, address, purpose).
-    async fn save_posting(&self, posting: &Posting) -> Result<()>;
 
     /// Keeps a credential.
     async fn put_credential(&self, credential: &Credential) -> Result<()>;

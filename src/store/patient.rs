@@ -1,11 +1,18 @@
 //! Patience with a database on another machine, and its end.
 
 use super::{
-    AuditHead, AuditQuery, AuditRow, Batch, Binding, Checkpoint, Credential, CredentialKind, Job, Lane, Posting, Query,
-    Result, Store, StoreError,
+    AuditHead, AuditQuery, AuditRow, Batch, Binding, Checkpoint, Credential, CredentialKind, Job, Lane, Ledger,
+    LedgerQuery, Posting, Query, Result, Store, StoreError,
 };
 use chrono::TimeDelta;
-use countersign_engine::{effect::Effect, id::RequestId, person::Account, request::Request, time::Timestamp};
+use countersign_engine::{
+    effect::Effect,
+    id::{PersonId, RequestId},
+    person::{Account, Platform},
+    preference::Preference,
+    request::Request,
+    time::Timestamp,
+};
 use std::time::Duration;
 
 /// Longer than the server's own limit for a statement, so that its words come first where it has any.
@@ -24,6 +31,33 @@ impl<S> Patient<S> {
 async fn in_time<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
     let late = |_| Err(StoreError::Unavailable(format!("no answer within {} s", PATIENCE.as_secs())));
     tokio::time::timeout(PATIENCE, call).await.unwrap_or_else(late)
+}
+
+macro_rules! patient_ledger {
+    ($(fn $name:ident($($argument:ident: $type:ty),*) -> $output:ty;)+) => {
+        #[async_trait::async_trait]
+        impl<S: Ledger> Ledger for Patient<S> {
+            $(async fn $name(&self, $($argument: $type),*) -> Result<$output> {
+                in_time(self.0.$name($($argument),*)).await
+            })+
+        }
+    };
+}
+
+patient_ledger! {
+    fn plan(postings: &[Posting]) -> ();
+    fn mark_stale(ids: &[i64], now: Timestamp) -> ();
+    fn due_platforms(now: Timestamp) -> Vec<Platform>;
+    fn claim_postings(platform: Platform, now: Timestamp, lease: TimeDelta, limit: i64) -> Vec<Posting>;
+    fn save_posting(posting: &Posting) -> ();
+    fn postings(request: &RequestId) -> Vec<Posting>;
+    fn ledger(query: &LedgerQuery) -> Vec<Posting>;
+    fn unsettled() -> Vec<(Platform, i64)>;
+    fn preferences() -> Vec<(PersonId, Preference)>;
+    fn set_preference(person: &PersonId, preference: Option<&Preference>, now: Timestamp) -> ();
+    fn take_lease(name: &str, holder: &str, now: Timestamp, until: Timestamp) -> Option<i64>;
+    fn renew_lease(name: &str, holder: &str, fence: i64, until: Timestamp) -> bool;
+    fn release_lease(name: &str, holder: &str, fence: i64) -> ();
 }
 
 macro_rules! patient {
@@ -59,8 +93,6 @@ patient! {
     fn bury(job: &Job, error: &str) -> ();
     fn backlog() -> Vec<(Lane, i64, i64, Option<Timestamp>)>;
     fn raise(request: &RequestId, effect: &Effect, due: Timestamp) -> ();
-    fn postings(request: &RequestId) -> Vec<Posting>;
-    fn save_posting(posting: &Posting) -> ();
     fn put_credential(credential: &Credential) -> ();
     fn credential(kind: CredentialKind, hash: &str, now: Timestamp) -> Option<Credential>;
     fn consume_credential(kind: CredentialKind, hash: &str, now: Timestamp) -> Option<Credential>;

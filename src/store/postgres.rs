@@ -1,19 +1,28 @@
 //! PostgreSQL: for several replicas.
 
 use super::{
-    AuditQuery, AuditRow, Batch, Binding, Checkpoint, Credential, CredentialKind, Job, Lane, Posting, Query, Result,
-    Store, StoreError,
+    AuditQuery, AuditRow, Batch, Binding, Checkpoint, Credential, CredentialKind, Job, Lane, Query, Result, Store,
+    StoreError,
     body::impl_store,
     bulletin::Bulletin,
     codec::{self, JobTuple, clean, micros, micros_after},
-    filter, migrate,
+    filter,
+    ledger_body::impl_ledger,
+    ledger_sql, migrate,
     postgres_batch::PgBatch,
     rows::AuditHead,
     sql,
     wakes::Wakes,
 };
 use chrono::TimeDelta;
-use countersign_engine::{effect::Effect, id::RequestId, person::Account, request::Request, time::Timestamp};
+use countersign_engine::{
+    effect::Effect,
+    id::{PersonId, RequestId},
+    person::{Account, Platform},
+    preference::Preference,
+    request::Request,
+    time::Timestamp,
+};
 use sqlx::{
     ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres,
     pool::PoolConnection,
@@ -70,6 +79,7 @@ impl PgStore {
 
     const DUE: &'static str = sql::due!(" FOR UPDATE SKIP LOCKED");
     const CLAIM: &'static str = sql::claim!(" FOR UPDATE SKIP LOCKED");
+    const CLAIM_POSTINGS: &'static str = ledger_sql::claim_postings!(" FOR UPDATE SKIP LOCKED");
 
     fn reading(&self) -> &PgPool {
         &self.reading
@@ -111,8 +121,8 @@ impl PgStore {
     pub async fn prepare_all(&self) -> Result<usize> {
         use sqlx::SqlSafeStr;
         let mut db = self.deciding.acquire().await?;
-        let own = [Self::DUE, Self::CLAIM, GATE, SERVER, super::bulletin::NOTIFY];
-        let all = [&own, sql::ALL, super::postgres_batch::ALL].concat();
+        let own = [Self::DUE, Self::CLAIM, Self::CLAIM_POSTINGS, GATE, SERVER, super::bulletin::NOTIFY];
+        let all = [&own, sql::ALL, ledger_sql::ALL, super::postgres_batch::ALL].concat();
         for statement in &all {
             (&mut *db).prepare(statement.into_sql_str()).await?;
         }
@@ -121,6 +131,7 @@ impl PgStore {
 }
 
 impl_store!(PgStore, "postgres");
+impl_ledger!(PgStore);
 
 fn pool(connections: u32) -> PgPoolOptions {
     // sqlx's own test before each acquisition would cost every statement a round trip.

@@ -1,11 +1,9 @@
 //! What rows say, free of any database.
 
 use countersign_engine::{
-    address::Address,
     effect::Effect,
     id::{PersonId, RequestId},
     person::Account,
-    ports::MessageRef,
     request::Request,
     time::Timestamp,
 };
@@ -115,56 +113,6 @@ pub struct Job {
     pub attempts: i64,
     /// When it was first due.
     pub due_at: Timestamp,
-}
-
-/// A card of ours somewhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Posting {
-    /// Of which request.
-    pub request: RequestId,
-    /// Where.
-    pub address: Address,
-    /// `card` for the copy that converges; otherwise what it told: `news:decided`, `remind:2026-...`.
-    pub purpose: String,
-    /// The message; `None` while it could not be posted.
-    pub message: Option<MessageRef>,
-    /// SHA-256 of the card as last delivered, in hexadecimal; empty when never.
-    pub shown: String,
-    /// What became of it.
-    pub state: PostingState,
-    /// The last error; empty when none.
-    pub error: String,
-    /// When this was last changed.
-    pub at: Timestamp,
-}
-
-/// What became of a posting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PostingState {
-    /// It is there.
-    Delivered,
-    /// The platform said no for good.
-    Rejected,
-    /// It was deleted.
-    Gone,
-    /// Not there yet.
-    Waiting,
-}
-
-impl PostingState {
-    /// The word in the database.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Delivered => "delivered",
-            Self::Rejected => "rejected",
-            Self::Gone => "gone",
-            Self::Waiting => "waiting",
-        }
-    }
-    /// Back from [`PostingState::key`].
-    pub fn from_key(key: &str) -> Option<Self> {
-        [Self::Delivered, Self::Rejected, Self::Gone, Self::Waiting].into_iter().find(|s| s.key() == key)
-    }
 }
 
 /// What sort of credential.

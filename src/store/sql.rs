@@ -63,12 +63,6 @@ pub(super) const BURY: &str =
 pub(super) const BACKLOG: &str = "SELECT lane, sum(CASE WHEN dead THEN 0 ELSE 1 END), \
      sum(CASE WHEN dead THEN 1 ELSE 0 END), min(CASE WHEN dead THEN NULL ELSE first_due END) FROM outbox GROUP BY lane";
 
-pub(super) const POSTINGS: &str = "SELECT request_id, address, purpose, message, shown, state, error, at \
-     FROM postings WHERE request_id = $1 ORDER BY purpose, address";
-pub(super) const SAVE_POSTING: &str = "INSERT INTO postings (request_id, address, purpose, message, shown, state, error, at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (request_id, address, purpose) DO UPDATE SET \
-     message = excluded.message, shown = excluded.shown, state = excluded.state, error = excluded.error, at = excluded.at";
-
 pub(super) const PUT_CREDENTIAL: &str = "INSERT INTO credentials (kind, hash, subject, label, created_at, expires_at, used_at) \
      VALUES ($1, $2, $3, $4, $5, $6, $7)";
 pub(super) const CREDENTIAL: &str = "SELECT hash, subject, label, created_at, expires_at, used_at FROM credentials \
@@ -118,8 +112,6 @@ pub(super) const ALL: &[&str] = &[
     RETRY,
     BURY,
     BACKLOG,
-    POSTINGS,
-    SAVE_POSTING,
     PUT_CREDENTIAL,
     CREDENTIAL,
     CONSUME_CREDENTIAL,

@@ -1,18 +1,27 @@
 //! SQLite: one connection writes, four read.
 
 use super::{
-    AuditQuery, AuditRow, Batch, Binding, Checkpoint, Credential, CredentialKind, Job, Lane, Posting, Query, Result,
-    Store, StoreError,
+    AuditQuery, AuditRow, Batch, Binding, Checkpoint, Credential, CredentialKind, Job, Lane, Query, Result, Store,
+    StoreError,
     body::impl_store,
     codec::{self, JobTuple, clean, micros, micros_after},
-    filter, migrate,
+    filter,
+    ledger_body::impl_ledger,
+    ledger_sql, migrate,
     rows::AuditHead,
     sql,
     sqlite_batch::SqliteBatch,
     wakes::Wakes,
 };
 use chrono::TimeDelta;
-use countersign_engine::{effect::Effect, id::RequestId, person::Account, request::Request, time::Timestamp};
+use countersign_engine::{
+    effect::Effect,
+    id::{PersonId, RequestId},
+    person::{Account, Platform},
+    preference::Preference,
+    request::Request,
+    time::Timestamp,
+};
 use sqlx::{
     ConnectOptions, Sqlite, SqlitePool,
     pool::PoolConnection,
@@ -54,6 +63,7 @@ impl SqliteStore {
 
     const DUE: &'static str = sql::due!("");
     const CLAIM: &'static str = sql::claim!("");
+    const CLAIM_POSTINGS: &'static str = ledger_sql::claim_postings!("");
 
     pub(super) fn reading(&self) -> &SqlitePool {
         &self.reading
@@ -90,7 +100,9 @@ impl SqliteStore {
     pub async fn prepare_all(&self) -> Result<usize> {
         use sqlx::{Executor, SqlSafeStr};
         let mut db = self.writing.acquire().await?;
-        let all = [&[Self::DUE, Self::CLAIM], sql::ALL, super::sqlite_batch::ALL].concat();
+        let all =
+            [&[Self::DUE, Self::CLAIM, Self::CLAIM_POSTINGS], sql::ALL, ledger_sql::ALL, super::sqlite_batch::ALL]
+                .concat();
         for statement in &all {
             db.prepare(statement.into_sql_str()).await?;
         }
@@ -99,6 +111,7 @@ impl SqliteStore {
 }
 
 impl_store!(SqliteStore, "sqlite");
+impl_ledger!(SqliteStore);
 
 fn options(url_or_path: &str) -> Result<SqliteConnectOptions> {
     if url_or_path.contains(":memory:") || url_or_path.contains("mode=memory") {

@@ -7,8 +7,10 @@ mod delivery;
 mod forward_auth;
 mod granting;
 mod main_job;
+mod office;
 mod organisation;
 mod slack;
+mod surfaces;
 mod together;
 mod trail;
 #[path = "../world/mod.rs"]

@@ -1,18 +1,13 @@
-//! Everything beside requests and jobs: postings, credentials, bindings, secrets.
+//! Everything beside requests, jobs and messages: credentials, bindings, secrets.
 
 use crate::{
     sample::{HOSTILE, at, id},
     world::World,
 };
-use countersign::store::{Binding, Credential, CredentialKind, Posting, PostingState, StoreError};
-use countersign_engine::{
-    address::Address,
-    person::{Account, Platform},
-    ports::MessageRef,
-};
+use countersign::store::{Binding, Credential, CredentialKind, StoreError};
+use countersign_engine::person::{Account, Platform};
 
 stories! {
-    postings_converge,
     /// THREATS E04: only hashes are kept, and an expired credential is none.
     abuse_e04_expired_credentials_are_none,
     a_one_time_credential_is_used_once,
@@ -23,39 +18,6 @@ stories! {
 
 fn account(user: &str) -> Account {
     Account { platform: Platform::Slack, tenant: HOSTILE.into(), user: user.into() }
-}
-
-async fn postings_converge(w: &World) {
-    let card = Posting {
-        request: id(1),
-        address: Address::Place { platform: Platform::Slack, tenant: "T1".into(), place: HOSTILE.into() },
-        purpose: "card".into(),
-        message: None,
-        shown: String::new(),
-        state: PostingState::Waiting,
-        error: HOSTILE.into(),
-        at: at(1),
-    };
-    let message = MessageRef { tenant: "T1".into(), place: HOSTILE.into(), message: "17.1".into() };
-    let direct = Posting {
-        address: Address::Direct(account("U1")),
-        purpose: HOSTILE.into(),
-        message: Some(message.clone()),
-        shown: "ab".repeat(32),
-        state: PostingState::Rejected,
-        ..card.clone()
-    };
-    for posting in [&card, &direct, &Posting { request: id(2), ..card.clone() }] {
-        w.store.save_posting(posting).await.unwrap();
-    }
-    let there = Posting { message: Some(message), state: PostingState::Delivered, error: String::new(), ..card };
-    w.store.save_posting(&there).await.unwrap();
-    let mut kept = w.store.postings(&id(1)).await.unwrap();
-    kept.sort_by_key(|p| p.purpose != "card");
-    assert_eq!(kept, [there, direct]);
-    assert_eq!(w.store.postings(&id(3)).await.unwrap(), []);
-    w.sql("UPDATE postings SET address = 'nowhere'").await.unwrap();
-    assert!(matches!(w.store.postings(&id(2)).await, Err(StoreError::Corrupt(_))));
 }
 
 fn credential(kind: CredentialKind, hash: &str) -> Credential {

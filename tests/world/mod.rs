@@ -20,11 +20,15 @@ use countersign::{
     store::{self, Lane, Store},
     vault::Vault,
 };
-use countersign_engine::{policy::Policy, ports::Connector, time::Length};
+use countersign_engine::{
+    policy::Policy,
+    ports::{self, Connector},
+    time::Length,
+};
 #[cfg(feature = "forward-auth")]
 use countersign_forward_auth::Gate;
 use serde_json::Value;
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -52,8 +56,8 @@ pub struct Making {
     pub gate: Option<Arc<Gate>>,
     /// What tells and listens.
     pub bots: Bots,
-    /// The moment at which it starts.
-    pub now: DateTime<Utc>,
+    /// The clock.
+    pub clock: Clock,
     /// Demo mode: `demo:PERSON` is a token.
     pub demo: bool,
 }
@@ -66,7 +70,7 @@ impl Default for Making {
             #[cfg(feature = "forward-auth")]
             gate: None,
             bots: Bots::default(),
-            now: start(),
+            clock: Clock::fixed(start()),
             demo: true,
         }
     }
@@ -75,6 +79,18 @@ impl Default for Making {
 /// Monday, 23 November 2026, 10:00 UTC.
 pub fn start() -> DateTime<Utc> {
     DateTime::from_timestamp(1_795_428_000, 0).unwrap()
+}
+
+/// The clock as adapters take it.
+pub fn present(clock: &Clock) -> ports::Clock {
+    let clock = clock.clone();
+    Arc::new(move || clock.now())
+}
+
+/// Ticks that go with the clock, so that no pause has to be waited for.
+pub fn ticks(clock: &Clock) -> ports::Ticks {
+    let (clock, origin, base) = (clock.clone(), clock.now(), Instant::now());
+    Arc::new(move || base + (clock.now() - origin).to_std().unwrap_or_default())
 }
 
 impl World {
@@ -88,7 +104,7 @@ impl World {
         let place = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", place.path().join("world.db").display());
         let store = store::open(&url).await.unwrap();
-        let clock = Clock::fixed(making.now);
+        let clock = making.clock;
         let app = App::new(Parts {
             store: store.clone(),
             policy: PolicyHandle::new(making.policy),

@@ -26,6 +26,7 @@ pub fn request(view: &RequestView) -> Card {
     if !view.notified.is_empty() {
         notes.push(Text::plain(format!("Notified: {}", words::platforms(&view.notified))));
     }
+    notes.extend(undelivered(view));
     let buttons = match pending {
         true => vec![button(view, Verb::Approve), button(view, Verb::Deny), button(view, Verb::Details)],
         false => vec![button(view, Verb::Details)],
@@ -82,7 +83,7 @@ pub fn news(view: &RequestView, news: News) -> Card {
         quote: quote(view),
         fields,
         steps: if chain_matters { steps(view) } else { Vec::new() },
-        notes: advice.into_iter().chain([context]).map(Text::plain).collect(),
+        notes: advice.into_iter().chain([context]).map(Text::plain).chain(undelivered(view)).collect(),
         buttons: offered.into_iter().filter(|(may, _)| *may).map(|(_, verb)| button(view, verb)).collect(),
         summary: words::cut(&headline, LINE),
     }
@@ -113,6 +114,14 @@ pub fn on(platform: Platform, view: &RequestView, mut card: Card) -> Card {
         card.notes.push(Text::plain(words::no_votes_from(platform)));
     }
     card
+}
+
+/// Who could not be told as planned; of interest while votes are wanted.
+fn undelivered(view: &RequestView) -> Vec<Text> {
+    match view.request.state.is_pending() {
+        true => words::delivery_notes(view).into_iter().map(Text::plain).collect(),
+        false => Vec::new(),
+    }
 }
 
 fn about(view: &RequestView) -> Option<About> {

@@ -12,6 +12,11 @@ pub trait Bot: Messenger {
     fn platform(&self) -> Platform;
     /// Proves that our credentials are good; the answer names who we are there.
     async fn check(&self) -> Result<String, BotError>;
+    /// Must no second process of the same installation listen at the same time? Then [`Bot::run`] is called by whoever holds
+    /// the lease. Posting is allowed to everybody.
+    fn once(&self) -> bool {
+        false
+    }
     /// Listens until `stop` resolves. Reconnects by itself; returns early only when that is pointless.
     async fn run(self: Arc<Self>, engine: Arc<dyn ApprovalEngine>, stop: Stop) -> Result<(), BotError>;
 }

@@ -142,6 +142,20 @@ pub struct AutoDeny {
 pub struct Notify {
     /// Places that get a copy of every card: channels, groups.
     pub places: Vec<Address>,
-    /// Platforms on which approvers get a direct message.
+    /// Platforms on which approvers get a direct message, in order of preference.
     pub approvers: Vec<Platform>,
+    /// On how many of them.
+    #[serde(default)]
+    pub approvers_on: Reach,
+}
+
+/// On how many platforms one person is told the same. What they prefer themselves goes before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// On all that are named.
+    #[default]
+    All,
+    /// On the first where they can be reached.
+    First,
 }

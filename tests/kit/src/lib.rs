@@ -7,6 +7,7 @@ mod gallery;
 pub mod hooks;
 pub mod mail;
 mod memory;
+pub mod referee;
 pub mod slack;
 pub mod specs;
 pub mod stage;

@@ -9,6 +9,10 @@ use countersign_engine::person::Platform;
 pub trait Stage: Send + Sync {
     /// Which platform is played.
     fn platform(&self) -> Platform;
+    /// Would an event reach us now?
+    fn listens(&self) -> bool {
+        true
+    }
     /// `who` types `/access {words}` in the workflow's place; what they are told, which nobody else sees. Returns once the
     /// platform has our answer.
     async fn types(&self, who: usize, words: &str) -> String;

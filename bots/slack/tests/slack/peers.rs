@@ -1,43 +1,44 @@
-//! Slack's own Python SDK as referee, when `COUNTERSIGN_TEST_SLACK_SDK` names a Python that has `slack_sdk`.
+//! Slack's own software as referees: its Python SDK, when `COUNTERSIGN_TEST_SLACK_SDK` names a Python that has `slack_sdk`,
+//! and its TypeScript types, when `COUNTERSIGN_TEST_NODE_MODULES` names a directory where `@slack/types` and `typescript`
+//! are installed.
 
 use crate::world::{DEV, LISA, World};
 use countersign_kit::{
     gallery,
+    referee::{at, judged, node, script},
     slack::{SIGNING_SECRET, sign},
 };
 use countersign_slack::blocks;
 use serde_json::{Value, json};
-use std::{
-    io::Write,
-    process::{Command, Stdio},
-};
+use std::process::Command;
+
+/// Every card and every form.
+async fn messages() -> Vec<Value> {
+    let mut lines: Vec<Value> =
+        gallery().iter().map(|(name, card)| json!({"name": name, "blocks": blocks(card)})).collect();
+    lines.extend(forms().await);
+    lines
+}
 
 /// Every card, every form and a signature of the fake's.
 #[tokio::test]
 async fn slacks_own_sdk_takes_what_we_send() {
-    let variable = "COUNTERSIGN_TEST_SLACK_SDK";
-    let Ok(python) = std::env::var(variable) else {
-        assert!(std::env::var("COUNTERSIGN_TEST_STRICT").is_err(), "{variable} is not set");
-        println!("skipped: {variable} is not set");
-        return;
-    };
-    let mut lines: Vec<Value> =
-        gallery().iter().map(|(name, card)| json!({"name": name, "blocks": blocks(card)})).collect();
-    lines.extend(forms().await);
+    let Some(python) = at("COUNTERSIGN_TEST_SLACK_SDK") else { return };
+    let mut lines = messages().await;
     let [stamp, signature] = sign(SIGNING_SECRET, 1_772_560_800, "text=prod-db");
     lines.push(json!({"name": "signature", "secret": SIGNING_SECRET, "body": "text=prod-db", "timestamp": stamp.1,
         "signature": signature.1, "now": 1_772_560_800}));
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/peers/slack_blocks.py");
-    let mut peer =
-        Command::new(python).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("python starts");
-    let mut input = peer.stdin.take().unwrap();
-    for line in &lines {
-        writeln!(input, "{line}").unwrap();
-    }
-    drop(input);
-    let done = peer.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&done.stdout);
-    assert!(done.status.success() && said.contains(&format!("{0} of {0} accepted", lines.len())), "{said}");
+    let said = judged(Command::new(python).arg(script("slack_blocks.py")), &lines);
+    assert!(said.contains(&format!("{0} of {0} accepted", lines.len())), "{said}");
+}
+
+/// Their types know every key; the SDK lets unknown ones of nested objects pass.
+#[tokio::test]
+async fn slacks_own_types_take_what_we_send() {
+    let Some(modules) = at("COUNTERSIGN_TEST_NODE_MODULES") else { return };
+    let lines = messages().await;
+    let said = judged(&mut node("slack_types.mjs", &modules), &lines);
+    assert!(said.contains(&format!("{0} of {0} accepted", lines.len())), "{said}");
 }
 
 /// The three forms, as Slack was asked to open them.

@@ -1,16 +1,16 @@
 //! The Web API's door: tokens, failures on demand, `Retry-After`. Behind it are the methods.
 
-use super::{APP_TOKEN, BOT_TOKEN, FakeSlack, failure::Failure, methods, socket};
+use super::{APP_TOKEN, BOT_TOKEN, FakeSlack, failure::Failure, methods, model::Closing, socket};
 use axum::{
     Json, Router,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub(super) fn router(slack: FakeSlack) -> Router {
     Router::new()
@@ -23,14 +23,17 @@ pub(super) fn router(slack: FakeSlack) -> Router {
 async fn call(State(slack): State<FakeSlack>, Path(method): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
     let body = read(&headers, &body);
     slack.change(|s| s.calls.push((method.clone(), body.clone())));
-    if let Some(response) = limited(&slack, &method) {
+    if let Some(response) = limited(&slack, &method, &body) {
         return response;
     }
-    let failure = slack.change(|s| s.failures.get_mut(&method).and_then(|queue| queue.pop_front()));
+    let failure = slack.change(|s| {
+        let named = s.failures.get_mut(&method).and_then(|queue| queue.pop_front());
+        named.or_else(|| s.every_call.clone()).or_else(|| s.next_call.take())
+    });
     match failure {
         Some(Failure::RateLimited(seconds)) => {
-            let until = Instant::now() + Duration::from_secs(seconds);
-            slack.change(|s| s.closed.insert(method.clone(), until));
+            let closing = Closing { since: slack.tick(), seconds, call: body.clone() };
+            slack.change(|s| s.closed.insert(method.clone(), closing));
             return too_many(seconds);
         }
         Some(Failure::Status(status)) => {
@@ -38,6 +41,12 @@ async fn call(State(slack): State<FakeSlack>, Path(method): Path<String>, header
             return (status, "upstream error").into_response();
         }
         Some(Failure::Error(word)) => return refuse(word).into_response(),
+        Some(Failure::Garbage) => return "<html>upstream</html>".into_response(),
+        Some(Failure::Lost) => return broken_off(),
+        Some(Failure::LostAfter) => {
+            let _ = methods::call(&slack, &method, &body);
+            return broken_off();
+        }
         Some(Failure::DoneButNoAnswer) => {
             let _ = methods::call(&slack, &method, &body);
             return std::future::pending().await;
@@ -56,6 +65,12 @@ async fn call(State(slack): State<FakeSlack>, Path(method): Path<String>, header
     }
 }
 
+/// The connection closes in the middle of the answer.
+fn broken_off() -> Response {
+    let broken = futures_util::stream::once(async { Err::<Bytes, _>(std::io::Error::other("the connection broke")) });
+    Body::from_stream(broken).into_response()
+}
+
 fn read(headers: &HeaderMap, body: &[u8]) -> Value {
     let kind = headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
     if kind.starts_with("application/json") {
@@ -68,11 +83,16 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Value {
     fields
 }
 
-/// Slack refuses, and takes it ill, when a method is called before its `Retry-After` is over.
-fn limited(slack: &FakeSlack, method: &str) -> Option<Response> {
+/// Slack refuses, and takes it ill, when a method is called before its `Retry-After` is over. Another call that was under
+/// way in the same moment could not know.
+fn limited(slack: &FakeSlack, method: &str, body: &Value) -> Option<Response> {
+    let now = slack.tick();
     slack.change(|s| {
-        let rest = s.closed.get(method)?.checked_duration_since(Instant::now())?;
-        s.early += 1;
+        let closing = s.closed.get(method)?;
+        let until = closing.since + Duration::from_secs(closing.seconds);
+        let rest = until.checked_duration_since(now).filter(|rest| !rest.is_zero())?;
+        let under_way = closing.since == now && closing.call != *body;
+        s.early += usize::from(!under_way);
         Some(too_many(rest.as_secs() + 1))
     })
 }

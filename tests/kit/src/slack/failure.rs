@@ -12,6 +12,12 @@ pub enum Failure {
     Status(u16),
     /// `ok: false` with this word.
     Error(&'static str),
+    /// What is answered is no JSON.
+    Garbage,
+    /// The connection breaks without an answer; nothing was done.
+    Lost,
+    /// It is done, and the connection breaks without an answer.
+    LostAfter,
     /// It is done, but the answer never comes.
     DoneButNoAnswer,
 }

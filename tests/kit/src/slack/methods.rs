@@ -30,11 +30,12 @@ fn text<'a>(body: &'a Value, name: &str) -> &'a str {
 
 fn open(slack: &FakeSlack, body: &Value) -> Answer {
     let user = text(body, "users");
-    slack.change(|s| match s.people.contains(user) {
+    slack.change(|s| match s.people.contains(user) && !s.blocked {
         true => {
             s.channels.insert(direct(user));
             Ok(json!({"channel": {"id": direct(user)}}))
         }
+        false if s.blocked => Err("messages_tab_disabled"),
         false => Err("user_not_found"),
     })
 }
@@ -58,6 +59,9 @@ fn good(body: &Value) -> Result<(), &'static str> {
 
 fn place(slack: &FakeSlack, channel: &str) -> Result<(), &'static str> {
     let state = slack.state();
+    if (state.kicked && !channel.starts_with('D')) || (state.blocked && channel.starts_with('D')) {
+        return Err(if channel.starts_with('D') { "messages_tab_disabled" } else { "not_in_channel" });
+    }
     match (state.channels.contains(channel), state.archived.contains(channel)) {
         (false, _) => Err("channel_not_found"),
         (true, true) => Err("is_archived"),
@@ -101,6 +105,7 @@ fn open_view(slack: &FakeSlack, body: &Value) -> Answer {
     let view = &body["view"];
     if let Err(why) = blocks::check_view(view) {
         eprintln!("the fake refuses a view: {why}: {view}");
+        slack.change(|s| s.complaints.push(why.to_string()));
         return Err("invalid_arguments");
     }
     slack.change(|s| {

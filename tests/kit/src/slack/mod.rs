@@ -19,14 +19,19 @@ mod methods;
 mod model;
 mod payload;
 mod socket;
+mod stage;
 
 pub use blocks::{check as check_blocks, check_view};
 pub use deliver::{Ack, http_body, sign};
 pub use failure::Failure;
 pub use model::{Message, View};
 
+use countersign_engine::ports::Ticks;
 use model::State;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, OnceLock},
+    time::Instant,
+};
 use tokio::sync::watch;
 
 /// The workspace.
@@ -47,6 +52,7 @@ pub struct FakeSlack(Arc<Shared>);
 struct Shared {
     origin: String,
     state: Mutex<State>,
+    ticks: OnceLock<Ticks>,
     changed: watch::Sender<u64>,
 }
 
@@ -62,12 +68,22 @@ impl FakeSlack {
         let shared = Shared {
             origin: format!("http://127.0.0.1:{port}"),
             state: Mutex::new(State::new()),
+            ticks: OnceLock::new(),
             changed: watch::Sender::new(0),
         };
         let slack = Self(Arc::new(shared));
         let router = calls::router(slack.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         slack
+    }
+
+    /// Counts `Retry-After` by these from now on, instead of by the machine's.
+    pub fn use_ticks(&self, ticks: Ticks) {
+        let _ = self.0.ticks.set(ticks);
+    }
+
+    fn tick(&self) -> Instant {
+        self.0.ticks.get().map_or_else(Instant::now, |ticks| ticks())
     }
 
     /// For `SLACK_API_URL`.

@@ -108,6 +108,25 @@ pub(super) enum Out {
     Drop,
 }
 
+/// A method that was closed by `Retry-After`.
+pub(super) struct Closing {
+    pub(super) since: Instant,
+    pub(super) seconds: u64,
+    /// The call that was answered so.
+    pub(super) call: Value,
+}
+
+/// An event that is to arrive after the one that follows it.
+#[derive(Default)]
+pub(super) enum Late {
+    #[default]
+    Nothing,
+    /// The next one is.
+    Next,
+    /// This one is.
+    Held(&'static str, Value),
+}
+
 pub(super) struct State {
     pub(super) people: BTreeSet<String>,
     pub(super) channels: BTreeSet<String>,
@@ -120,8 +139,14 @@ pub(super) struct State {
     pub(super) triggers: HashMap<String, String>,
     pub(super) answers: HashMap<String, (String, String, u8)>,
     pub(super) failures: HashMap<String, VecDeque<Failure>>,
-    pub(super) closed: HashMap<String, Instant>,
+    pub(super) closed: HashMap<String, Closing>,
     pub(super) early: usize,
+    pub(super) next_call: Option<Failure>,
+    pub(super) every_call: Option<Failure>,
+    pub(super) kicked: bool,
+    pub(super) blocked: bool,
+    pub(super) late: Late,
+    pub(super) complaints: Vec<String>,
     pub(super) revoked: bool,
     pub(super) repeats: usize,
     pub(super) calls: Vec<(String, Value)>,
@@ -145,6 +170,12 @@ impl State {
             failures: HashMap::new(),
             closed: HashMap::new(),
             early: 0,
+            next_call: None,
+            every_call: None,
+            kicked: false,
+            blocked: false,
+            late: Late::Nothing,
+            complaints: Vec::new(),
             revoked: false,
             repeats: 1,
             calls: Vec::new(),

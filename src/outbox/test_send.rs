@@ -1,0 +1,96 @@
+//! A message that only proves that messages arrive, sent at once through the real platform.
+
+use super::{
+    Outbox,
+    courier::{Failure, FailureKind},
+    purpose::TEST,
+    ways::Ways,
+};
+use crate::store::{Posting, PostingState, Result};
+use countersign_engine::{
+    address::Address,
+    card,
+    id::{PersonId, RequestId},
+    person::Platform,
+    view::Label,
+    words,
+};
+use futures_util::future::join_all;
+
+/// Where to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A person, on every platform on which they can be reached, or on this one.
+    Person(PersonId, Option<Platform>),
+    /// A place.
+    Place(Address),
+}
+
+/// What came of one test message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Where it went.
+    pub address: Address,
+    /// Did it arrive?
+    pub delivered: bool,
+    /// Why not; empty when it did.
+    pub error: String,
+    /// What may help; empty when it did.
+    pub hint: &'static str,
+}
+
+impl Outbox {
+    /// Sends and says what came back. Empty when there is no way to the target. Errors: the ledger could not be written.
+    pub async fn test(&self, sender: &PersonId, target: &Target) -> Result<Vec<Sent>> {
+        let policy = self.service.policy.get();
+        let sender = Label::of(sender, &policy);
+        let (person, addresses) = match target {
+            Target::Person(person, platform) => {
+                let ways = Ways { policy: &policy, messengers: &self.messengers }.to(person, &[]);
+                let wanted = |address: &Address| platform.is_none_or(|platform| address.platform() == platform);
+                (Some(person.clone()), ways.into_iter().flatten().filter(wanted).collect())
+            }
+            Target::Place(address) => (None, vec![address.clone()]),
+        };
+        join_all(addresses.into_iter().map(|address| self.test_at(&sender, person.clone(), address)))
+            .await
+            .into_iter()
+            .collect()
+    }
+
+    async fn test_at(&self, sender: &Label, person: Option<PersonId>, address: Address) -> Result<Sent> {
+        let begun = self.service.clock.now();
+        let place = match &person {
+            Some(id) => format!("{} on {}", Label::of(id, &self.service.policy.get()).name, address.platform()),
+            None => format!("{} on {}", words::outside(&address.to_string(), 60), address.platform()),
+        };
+        let answer = self.call(&address, &card::test(&sender.name, &place), None).await;
+        let now = self.service.clock.now();
+        let (error, hint) = match &answer {
+            Ok(_) => (String::new(), ""),
+            Err(failure) => (failure.why.clone(), failure.hint()),
+        };
+        let (message, delivered) = (answer.ok(), error.is_empty());
+        let purpose = format!("{TEST}:{}", begun.timestamp_micros());
+        let row = Posting::new(RequestId::new(""), address.clone(), purpose, begun);
+        let state = if delivered { PostingState::Delivered } else { PostingState::Rejected };
+        let row = Posting { person, state, message, error: error.clone(), calls: 1, at: now, due_at: None, ..row };
+        let row = Posting { first_tried: Some(begun), delivered_at: delivered.then_some(now), ..row };
+        self.service.store.plan(&[row]).await?;
+        Ok(Sent { address, delivered, error, hint })
+    }
+}
+
+impl Failure {
+    /// What may help.
+    fn hint(&self) -> &'static str {
+        match self.kind {
+            FailureKind::Later { hopeless: true, .. } => "give the bot good credentials and start the server again",
+            FailureKind::Later { after: Some(_), .. } => "the platform limits our calls; try again then",
+            FailureKind::Later { .. } => "is the platform up, and can this machine reach it?",
+            FailureKind::Gone => "is the id right, and does the account or the place still exist?",
+            FailureKind::No => "is the bot in that place, and may it write there? The bot's README says what it needs",
+            FailureKind::Unknown => "set its settings, as .env.example names them, and start the server again",
+        }
+    }
+}
