@@ -16,6 +16,7 @@ const SEC2: usize = 6;
 async fn play(platform: Platform, fault: Fault, while_posting: bool) {
     let mut office = Office::on(platform).await;
     let said = format!("{platform}, {fault:?}, {}", if while_posting { "while posting" } else { "while voting" });
+    println!("{said}");
     if while_posting {
         office.stage().fail(fault);
     }
@@ -119,4 +120,8 @@ macro_rules! faults_on {
     )*};
 }
 
-faults_on!(abuse_e12_faults_in_slack: Slack);
+faults_on!(
+    abuse_e12_faults_in_slack: Slack,
+    abuse_e12_faults_in_discord: Discord,
+    abuse_e12_faults_in_telegram: Telegram
+);
