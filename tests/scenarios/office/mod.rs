@@ -1,6 +1,7 @@
 //! The demo organisation on one platform: the real server, the real adapter, the platform's fake.
 
 mod slack;
+mod telegram;
 
 use crate::world::{Making, World};
 use countersign::{
@@ -39,7 +40,10 @@ pub struct Parts {
 pub type Build = fn(&Clock) -> futures_util::future::BoxFuture<'_, Parts>;
 
 /// Every platform that people act on.
-pub const PLATFORMS: [(Platform, Build); 1] = [(Platform::Slack, |clock| Box::pin(slack::parts(clock)))];
+pub const PLATFORMS: [(Platform, Build); 2] = [
+    (Platform::Slack, |clock| Box::pin(slack::parts(clock))),
+    (Platform::Telegram, |clock| Box::pin(telegram::parts(clock))),
+];
 
 impl Office {
     /// On one platform, which alone is told anything.
