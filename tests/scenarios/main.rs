@@ -14,6 +14,7 @@ mod office;
 mod organisation;
 mod slack;
 mod surfaces;
+mod telegram;
 mod together;
 mod trail;
 #[path = "../world/mod.rs"]

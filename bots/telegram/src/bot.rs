@@ -150,6 +150,11 @@ impl Bot for Telegram {
         Ok(format!("@{} ({})", me.username, me.id))
     }
 
+    /// Telegram gives updates to one poller only; webhook calls may reach any replica.
+    fn once(&self) -> bool {
+        self.webhook.is_none()
+    }
+
     async fn run(self: Arc<Self>, engine: Arc<dyn ApprovalEngine>, stop: Stop) -> Result<(), BotError> {
         let bot = self.check().await?;
         let server = self.server(engine).await?;

@@ -2,7 +2,10 @@
 
 use crate::world::{DEV, LISA, World, settings, telegram_engine, unhurried};
 use countersign_engine::ports::BotError;
-use countersign_kit::telegram::{Failure, GROUP, TOKEN};
+use countersign_kit::{
+    stage::{Fault, Stage},
+    telegram::{Failure, GROUP, TOKEN},
+};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -73,12 +76,13 @@ async fn abuse_d06_odd_updates_are_confirmed_and_change_nothing() {
 #[tokio::test]
 async fn events_in_another_order_are_both_served() {
     let w = World::new().await;
-    let card = w.asked().await;
-    countersign_kit::stage::Stage::fail(&w.telegram, countersign_kit::stage::Fault::Reordered);
-    let (telegram, first) = (w.telegram.clone(), card.clone());
-    let (a, b) = tokio::join!(telegram.press(LISA, "Approve", &first), w.telegram.press(70_003, "Approve", &card));
-    assert!(a.text.contains("recorded") || b.text.contains("recorded"), "{a:?} {b:?}");
-    assert!(!w.engine.only().votes.is_empty());
+    w.asked().await;
+    w.telegram.fail(Fault::Reordered);
+    assert_eq!(w.telegram.presses(2, "Approve").await, "", "it is still on its way");
+    assert!(w.telegram.presses(3, "Approve").await.contains("recorded"));
+    assert_eq!(w.engine.only().votes.len(), 1, "the manager fills the first step; lisa comes after");
+    let told = w.telegram.calls("answerCallbackQuery");
+    assert_eq!(told.len(), 2, "lisa, too, has an answer");
 }
 
 #[tokio::test]

@@ -1,7 +1,6 @@
 //! Trouble on demand.
 
 use super::{FakeTelegram, Message};
-use std::time::Duration;
 
 /// What the next call of a method comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,9 +58,5 @@ impl FakeTelegram {
     /// The open `getUpdates`, or the next, breaks off without an answer.
     pub fn break_poll(&self) {
         self.change(|s| s.drop_poll = true);
-    }
-    /// Time that a call asked for passes: nothing to do on a clock that the test moves, so this only says how long.
-    pub fn closed_for(&self, chat: i64) -> Option<Duration> {
-        self.state().rates.closed_for(chat, self.now())
     }
 }

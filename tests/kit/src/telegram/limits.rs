@@ -47,8 +47,4 @@ impl Rates {
         let rest = |key: Option<i64>| self.closed.get(&key)?.checked_duration_since(now).filter(|rest| !rest.is_zero());
         rest(None).or_else(|| rest(chat))
     }
-
-    pub(super) fn closed_for(&self, chat: i64, now: Instant) -> Option<Duration> {
-        self.rest(Some(chat), now)
-    }
 }

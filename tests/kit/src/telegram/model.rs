@@ -82,6 +82,17 @@ pub(super) struct Waiting {
     pub(super) again: usize,
 }
 
+/// An update that changes places with the next.
+#[derive(Default)]
+pub(super) enum Late {
+    #[default]
+    Nothing,
+    /// The next one is held back.
+    Next,
+    /// This one follows the next.
+    Held(Value),
+}
+
 #[derive(Default)]
 pub(super) struct State {
     /// Have never pressed Start.
@@ -93,9 +104,9 @@ pub(super) struct State {
     pub(super) messages: Vec<Message>,
     pub(super) commands: BTreeMap<String, Value>,
     pub(super) waiting: VecDeque<Waiting>,
-    pub(super) held: Option<(String, Value)>,
-    pub(super) placed: BTreeMap<String, i64>,
-    pub(super) reorder: bool,
+    pub(super) late: Late,
+    /// Requests for updates that are open.
+    pub(super) open: usize,
     pub(super) poll: u64,
     pub(super) polls: u64,
     pub(super) drop_poll: bool,

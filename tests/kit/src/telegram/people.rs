@@ -46,8 +46,12 @@ impl FakeTelegram {
     pub async fn press_data(&self, user: i64, data: &str, message: Value) -> Answer {
         let (id, body) = self.pressing(user, data, message);
         self.deliver(body).await;
-        let answer = self.state().queries.get(&id).cloned().flatten();
-        answer.unwrap_or_else(|| panic!("a press on \"{data}\" was not answered"))
+        self.answer_to(&id).unwrap_or_else(|| panic!("a press on \"{data}\" was not answered"))
+    }
+
+    /// How a press was answered, if it was.
+    pub(super) fn answer_to(&self, query: &str) -> Option<Answer> {
+        self.state().queries.get(query).cloned().flatten()
     }
 
     /// A press as an update, and the id of its query.

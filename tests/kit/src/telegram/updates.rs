@@ -37,6 +37,7 @@ pub(super) async fn get(telegram: &FakeTelegram, body: &Value) -> Response {
         s.polls += 1;
         s.poll
     });
+    let _open = Open::new(telegram);
     let wait = Duration::from_secs(body["timeout"].as_u64().unwrap_or_default());
     let until = tokio::time::sleep(wait);
     tokio::pin!(until);
@@ -49,6 +50,22 @@ pub(super) async fn get(telegram: &FakeTelegram, body: &Value) -> Response {
             () = &mut until => return Json(json!({"ok": true, "result": []})).into_response(),
             _ = changed.changed() => {}
         }
+    }
+}
+
+/// An open request for updates.
+struct Open(FakeTelegram);
+
+impl Open {
+    fn new(telegram: &FakeTelegram) -> Self {
+        telegram.change(|s| s.open += 1);
+        Self(telegram.clone())
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.change(|s| s.open -= 1);
     }
 }
 
@@ -99,26 +116,19 @@ impl FakeTelegram {
     /// When it is not handled within ten seconds.
     pub async fn deliver(&self, body: Value) -> bool {
         let now = self.now();
-        let name = format!("u{}", self.change(|s| s.next()));
-        let webhook = self.change(|s| {
-            if std::mem::take(&mut s.reorder) {
-                s.held = Some((name.clone(), body.clone()));
-                return None;
-            }
-            place(s, &name, body.clone(), now);
-            if let Some((name, held)) = s.held.take() {
-                place(s, &name, held, now);
-            }
-            s.base.clone()
-        });
-        let placed = |s: &State| s.placed.get(&name).copied();
-        let id = self.until("an update to be placed", |s| placed(s)).await;
+        let (id, webhook) = self.change(|s| (place(s, body.clone(), now), s.base.clone()));
         if let Some(base) = webhook {
             return self.to_webhook(&base, id).await;
         }
         let handled = |s: &State| (!s.waiting.iter().any(|w| w.id == id)).then_some(());
         self.until(&format!("update {id} to be handled: {body}"), handled).await;
         true
+    }
+
+    /// Puts an update where the bot finds it once it listens again.
+    pub(super) fn leave(&self, body: Value) {
+        let now = self.now();
+        self.change(|s| place(s, body, now));
     }
 
     async fn to_webhook(&self, base: &str, id: i64) -> bool {
@@ -143,10 +153,10 @@ impl FakeTelegram {
     }
 }
 
-fn place(state: &mut State, name: &str, mut body: Value, since: Instant) {
+fn place(state: &mut State, mut body: Value, since: Instant) -> i64 {
     let id = state.next();
     body["update_id"] = id.into();
     let again = state.repeats.saturating_sub(1);
     state.waiting.push_back(Waiting { id, body, since, again });
-    state.placed.insert(name.to_owned(), id);
+    id
 }
