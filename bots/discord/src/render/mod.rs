@@ -78,12 +78,12 @@ impl Room {
 
 /// No line may fill a card alone.
 mod line {
-    pub(super) const TITLE: usize = 330;
+    pub(super) const TITLE: usize = 400;
     pub(super) const LEAD: usize = 600;
     pub(super) const QUOTE: usize = 1_200;
     pub(super) const FIELD: usize = 400;
     pub(super) const STEP: usize = 400;
-    pub(super) const SMALL: usize = 300;
+    pub(super) const SMALL: usize = 500;
 }
 
 fn head(card: &Card) -> Vec<String> {
