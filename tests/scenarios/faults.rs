@@ -72,6 +72,7 @@ async fn vote(office: &mut Office, who: usize, fault: Fault) {
         told.push(office.stage().presses(who, "Approve").await);
         office.w.settle().await;
         if votes(office).await > before {
+            office.minutes(1).await;
             return;
         }
         recover(office, fault, true).await;
