@@ -167,6 +167,13 @@ impl Outbox {
                 let passed_on = failing.passed_on || pass_on;
                 (Posting { due_at: Some(due), passed_on, ..failing }, pass_on)
             }
+            // Somebody may invite us, or take our messages again: a place is knocked at for as long as its card matters, and
+            // a card that is there is not left to tell an old truth.
+            FailureKind::No if worth_another_try(&failing, view) && now - since <= GIVE_UP => {
+                let arrived = failing.state == PostingState::Delivered;
+                let due = now + backoff::pause_for_message(failing.failures);
+                (Posting { due_at: Some(due), passed_on: failing.passed_on || !arrived, ..failing }, !arrived)
+            }
             FailureKind::Gone => (ended(PostingState::Gone), true),
             FailureKind::No => (ended(PostingState::Rejected), true),
             FailureKind::Unknown => (ended(PostingState::GivenUp), true),
@@ -273,6 +280,11 @@ fn patience(view: &RequestView, since: Timestamp) -> TimeDelta {
 fn matters(posting: &Posting, view: &RequestView) -> bool {
     let asks = posting.purpose == CARD && posting.person.is_some();
     if asks { view.request.state.is_pending() } else { view.request.is_live() }
+}
+
+/// A refusal may end: the platform says no to a place, or to a card that is there, not to a person who was never reached.
+fn worth_another_try(posting: &Posting, view: &RequestView) -> bool {
+    posting.state == PostingState::Delivered || (posting.person.is_none() && matters(posting, view))
 }
 
 /// What tells two cards apart. Time left is part of a card, so a card that only grew older differs too; it is brought up

@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod delivery;
+#[cfg(feature = "discord")]
+mod discord;
+mod faults;
 #[cfg(feature = "forward-auth")]
 mod forward_auth;
 mod granting;

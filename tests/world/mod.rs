@@ -87,10 +87,10 @@ pub fn present(clock: &Clock) -> ports::Clock {
     Arc::new(move || clock.now())
 }
 
-/// Ticks that go with the clock, so that no pause has to be waited for.
+/// Ticks that go on by themselves and with the clock, so that no long pause has to be waited for.
 pub fn ticks(clock: &Clock) -> ports::Ticks {
     let (clock, origin, base) = (clock.clone(), clock.now(), Instant::now());
-    Arc::new(move || base + (clock.now() - origin).to_std().unwrap_or_default())
+    Arc::new(move || Instant::now().max(base) + (clock.now() - origin).to_std().unwrap_or_default())
 }
 
 impl World {

@@ -1,5 +1,6 @@
 //! The demo organisation on one platform: the real server, the real adapter, the platform's fake.
 
+mod discord;
 mod slack;
 mod telegram;
 
@@ -40,8 +41,9 @@ pub struct Parts {
 pub type Build = fn(&Clock) -> futures_util::future::BoxFuture<'_, Parts>;
 
 /// Every platform that people act on.
-pub const PLATFORMS: [(Platform, Build); 2] = [
+pub const PLATFORMS: [(Platform, Build); 3] = [
     (Platform::Slack, |clock| Box::pin(slack::parts(clock))),
+    (Platform::Discord, |clock| Box::pin(discord::parts(clock))),
     (Platform::Telegram, |clock| Box::pin(telegram::parts(clock))),
 ];
 

@@ -1,0 +1,58 @@
+//! What Discord sends, read tolerantly: absent, null and unknown fields are fine, and unknown types are no error. The
+//! gateway's event and the body of an HTTP request are the same object (discord.com/developers, "Interactions").
+
+mod depth;
+mod form;
+mod option;
+mod payload;
+
+pub(crate) use depth::parse;
+pub(crate) use option::Options;
+
+use crate::identity::Origin;
+use countersign_engine::desk::Filled;
+use serde_json::Value;
+
+/// Something that somebody did, and how to answer it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Interaction {
+    /// Discord's own id of the delivery.
+    pub(crate) id: String,
+    /// Answers it once within 3 s, and follows up for 15 min.
+    pub(crate) token: String,
+    /// Who, from where.
+    pub(crate) origin: Origin,
+    /// It began on a message that others see too, which an answer can replace.
+    pub(crate) on_shared_card: bool,
+    /// What.
+    pub(crate) what: What,
+}
+
+/// What somebody did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    /// Discord asks whether we are there.
+    Ping,
+    /// Sent `/access` with these options.
+    Typed(Options),
+    /// Is typing the named option: wants suggestions.
+    Typing(String, Options),
+    /// Pressed a button; the token that it carries.
+    Pressed(String),
+    /// Sent a form.
+    Sent(Filled),
+    /// Something that we do not act on.
+    Other(String),
+}
+
+/// Bytes that are not what Discord sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an interaction of Discord's")]
+pub(crate) struct Malformed;
+
+impl Interaction {
+    /// From an interaction object.
+    pub(crate) fn read(payload: Value) -> Result<Self, Malformed> {
+        payload::read(payload)
+    }
+}

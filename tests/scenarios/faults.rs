@@ -1,0 +1,127 @@
+//! Fourteen faults on every platform, each twice: while the card is posted, and while it is voted on. Whatever goes wrong,
+//! votes are exact, every copy of the card comes to tell the truth within a minute of the platform working again, and no
+//! rule of the platform is broken.
+
+use crate::office::{Office, PLATFORMS};
+use countersign_engine::person::Platform;
+use countersign_kit::stage::Fault;
+
+const DEV: usize = 1;
+const LISA: usize = 2;
+const MANAGER: usize = 3;
+const SEC1: usize = 5;
+const SEC2: usize = 6;
+
+/// Asks, is approved by four people, has access; trouble comes at the third beat of it, or not.
+async fn play(platform: Platform, fault: Fault, while_posting: bool) {
+    let mut office = Office::on(platform).await;
+    let said = format!("{platform}, {fault:?}, {}", if while_posting { "while posting" } else { "while voting" });
+    println!("{said}");
+    if while_posting {
+        office.stage().fail(fault);
+    }
+    ask(&office).await;
+    office.w.settle().await;
+    recover(&mut office, fault, while_posting).await;
+    assert!(office.stage().in_place().is_some_and(|card| card.contains("billing migration")), "{said}: no card");
+    if !while_posting {
+        office.stage().fail(fault);
+    }
+    for who in [LISA, MANAGER, SEC1, SEC2] {
+        vote(&mut office, who, fault).await;
+    }
+    recover(&mut office, fault, true).await;
+    let list = office.w.api("dev").get("/api/v1/requests?mine=1").await;
+    let request = &list.json["items"][0];
+    assert_eq!(list.json["items"].as_array().map(Vec::len), Some(1), "{said}: {}", list.text);
+    assert_eq!(
+        (request["state"].as_str(), request["grant"]["state"].as_str()),
+        (Some("approved"), Some("active")),
+        "{said}"
+    );
+    let whole = office.w.api("dev").get(&format!("/api/v1/requests/{}", request["short_id"].as_str().unwrap())).await;
+    let votes: usize =
+        whole.json["steps"].as_array().unwrap().iter().map(|step| step["votes"].as_array().unwrap().len()).sum();
+    assert_eq!(votes, 4, "{said}: {}", whole.text);
+    let card = office.stage().in_place().unwrap_or_default();
+    assert!(card.contains("active"), "{said}: the card does not tell the truth: {card}");
+    for who in [LISA, MANAGER, SEC1, SEC2, 7, 8] {
+        let newest =
+            office.stage().read_by(who).into_iter().rev().find(|words| words.contains("step 1")).unwrap_or_default();
+        assert!(newest.is_empty() || newest.contains("active"), "{said}: {who} still reads: {newest}");
+    }
+    assert_eq!(office.stage().complaints(), Vec::<String>::new(), "{said}");
+}
+
+/// The person types it again when they are told nothing, as people do; a repetition points to the request.
+async fn ask(office: &Office) {
+    for _ in 0..3 {
+        let told = office.stage().types(DEV, "prod-db 4h billing migration").await;
+        if told.contains("req-") {
+            return;
+        }
+        office.w.settle().await;
+    }
+}
+
+/// The person presses again while their vote is not on record, as people do.
+async fn vote(office: &mut Office, who: usize, fault: Fault) {
+    let before = votes(office).await;
+    let mut told = Vec::new();
+    for _ in 0..4 {
+        told.push(office.stage().presses(who, "Approve").await);
+        office.w.settle().await;
+        if votes(office).await > before {
+            return;
+        }
+        recover(office, fault, true).await;
+    }
+    panic!("{fault:?}: the vote of {who} was never taken, told {told:?}: {:#?}", office.stage().read_by(who));
+}
+
+async fn votes(office: &Office) -> usize {
+    let list = office.w.api("manager").get("/api/v1/requests").await;
+    let items = list.json["items"].as_array().cloned().unwrap_or_default();
+    let Some(id) = items.first().and_then(|r| r["short_id"].as_str()) else { return 0 };
+    let whole = office.w.api("manager").get(&format!("/api/v1/requests/{id}")).await;
+    let steps = whole.json["steps"].as_array().cloned().unwrap_or_default();
+    steps.iter().map(|step| step["votes"].as_array().map_or(0, Vec::len)).sum()
+}
+
+/// The trouble lasts two minutes, then the platform works again; what it broke has a minute to come right.
+async fn recover(office: &mut Office, fault: Fault, failed: bool) {
+    if !failed {
+        return;
+    }
+    office.minutes(2).await;
+    office.stage().mend();
+    if fault == Fault::Revoked {
+        office.restart();
+    }
+    office.minutes(1).await;
+}
+
+async fn all_of(platform: Platform) {
+    for fault in Fault::ALL {
+        for while_posting in [true, false] {
+            play(platform, fault, while_posting).await;
+        }
+    }
+}
+
+/// One test a platform, so that they run side by side.
+macro_rules! faults_on {
+    ($($name:ident: $platform:ident),*) => {$(
+        #[tokio::test]
+        async fn $name() {
+            assert!(PLATFORMS.iter().any(|(platform, _)| *platform == Platform::$platform));
+            all_of(Platform::$platform).await;
+        }
+    )*};
+}
+
+faults_on!(
+    abuse_e12_faults_in_slack: Slack,
+    abuse_e12_faults_in_discord: Discord,
+    abuse_e12_faults_in_telegram: Telegram
+);
