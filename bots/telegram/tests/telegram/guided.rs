@@ -30,7 +30,6 @@ async fn from_the_catalogue_to_a_request() {
     let asked = w.engine.only().asked;
     assert_eq!((asked.access.as_str(), asked.duration.seconds()), ("read-write", 14_400));
     assert_eq!(asked.reason.as_deref(), Some("billing migration"));
-    w.well_behaved();
 }
 
 #[tokio::test]
@@ -44,7 +43,6 @@ async fn without_levels_and_without_a_reason() {
     assert!(w.telegram.seen(&question).words().contains("req-0000"), "the answer takes the question's place");
     let asked = w.engine.only().asked;
     assert_eq!((asked.resource.as_str(), asked.duration.seconds(), asked.reason), ("grafana", 1_800, None));
-    w.well_behaved();
 }
 
 #[tokio::test]

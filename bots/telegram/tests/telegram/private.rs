@@ -18,7 +18,6 @@ async fn start_explains_and_links_begin_what_they_name() {
         let said = w.told(DEV);
         assert!(said.contains(word), "{text}: {said}");
     }
-    w.well_behaved();
 }
 
 /// The only link that stays live is the one to our own console.
@@ -40,7 +39,6 @@ async fn who_never_pressed_start_is_shown_where() {
     assert_eq!(url, "https://t.me/countersign_bot?start=access");
     assert!(!pointer.words().contains("prod-db"), "the group learns nothing of the catalogue");
     assert!(pointer.below["message_id"].is_i64(), "it is said to who asked");
-    w.well_behaved();
 }
 
 /// A press of theirs opens the private chat, and Start there brings the question back.
@@ -55,7 +53,6 @@ async fn a_press_opens_the_private_chat() {
     assert!(payload.starts_with("deny-") && payload.len() <= 64, "{payload}");
     assert!(w.engine.only().votes.is_empty());
     assert!(w.telegram.unread(LISA).is_empty());
-    w.well_behaved();
 }
 
 /// What Start brings back asks, and decides nothing.

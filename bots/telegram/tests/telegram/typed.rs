@@ -17,7 +17,6 @@ async fn a_request_is_answered_at_once_and_privately() {
     assert!(w.telegram.unread(GROUP).is_empty(), "the group hears nothing of it");
     assert_eq!(w.engine.only().asked.reason.as_deref(), Some("billing migration"));
     assert_eq!(w.engine.only().via.account.unwrap().user, "70001");
-    w.well_behaved();
 }
 
 #[tokio::test]
@@ -43,7 +42,6 @@ async fn subcommands_answer_privately() {
     w.telegram.command(LISA, LISA, "list").await;
     assert!(w.told(LISA).contains("Waiting for your vote"));
     assert!(w.telegram.unread(GROUP).is_empty());
-    w.well_behaved();
 }
 
 #[tokio::test]
@@ -91,7 +89,6 @@ async fn bad_input_is_answered_with_what_would_work() {
     w.telegram.command(DEV, DEV, &format!("prod-db 4h {}", "x".repeat(3_000))).await;
     assert!(w.told(DEV).contains("too long"));
     assert!(w.engine.requests().is_empty());
-    w.well_behaved();
 }
 
 /// THREATS A11: an account that nobody is bound to gets nothing but the way to bind it.

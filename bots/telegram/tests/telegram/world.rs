@@ -31,6 +31,18 @@ pub struct World {
     pub bot: Arc<Telegram>,
     pub running: JoinHandle<Result<(), BotError>>,
     pub stop: oneshot::Sender<()>,
+    _rules: Rules,
+}
+
+/// At the end of every test no rule of Telegram's was broken: limits, tokens, and the official specification where it is.
+struct Rules(FakeTelegram);
+
+impl Drop for Rules {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.0.broken_rules(), Vec::<String>::new());
+        }
+    }
 }
 
 pub fn settings(telegram: &FakeTelegram) -> Settings {
@@ -67,7 +79,7 @@ impl World {
             let _ = stopped.await;
         });
         let running = tokio::spawn(bot.clone().run(engine.clone(), stopped));
-        Self { telegram: telegram.clone(), engine, bot, running, stop }
+        Self { telegram: telegram.clone(), engine, bot, running, stop, _rules: Rules(telegram.clone()) }
     }
 
     /// Dev asks; the card is posted, as the outbox would.
@@ -94,11 +106,6 @@ impl World {
         let mut new = self.telegram.unread(user);
         assert_eq!(new.len(), 1, "{new:?}");
         new.remove(0)
-    }
-
-    /// No rule of Telegram's was broken.
-    pub fn well_behaved(&self) {
-        assert_eq!(self.telegram.broken_rules(), Vec::<String>::new());
     }
 }
 
