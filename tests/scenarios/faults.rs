@@ -2,7 +2,7 @@
 //! votes are exact, every copy of the card comes to tell the truth within a minute of the platform working again, and no
 //! rule of the platform is broken.
 
-use crate::office::{Office, PLATFORMS};
+use crate::office::Office;
 use countersign_engine::person::Platform;
 use countersign_kit::stage::Fault;
 
@@ -23,6 +23,9 @@ async fn play(platform: Platform, fault: Fault, while_posting: bool) {
     ask(&office).await;
     office.w.settle().await;
     recover(&mut office, fault, while_posting).await;
+    // Who was not heard asks again once the platform works.
+    ask(&office).await;
+    office.w.settle().await;
     assert!(office.stage().in_place().is_some_and(|card| card.contains("billing migration")), "{said}: no card");
     if !while_posting {
         office.stage().fail(fault);
@@ -56,6 +59,10 @@ async fn play(platform: Platform, fault: Fault, while_posting: bool) {
 /// The person types it again when they are told nothing, as people do; a repetition points to the request.
 async fn ask(office: &Office) {
     for _ in 0..3 {
+        let list = office.w.api("dev").get("/api/v1/requests?mine=1").await;
+        if list.json["items"].as_array().is_some_and(|items| !items.is_empty()) {
+            return;
+        }
         let told = office.stage().types(DEV, "prod-db 4h billing migration").await;
         if told.contains("req-") {
             return;
@@ -102,27 +109,27 @@ async fn recover(office: &mut Office, fault: Fault, failed: bool) {
     office.minutes(1).await;
 }
 
-async fn all_of(platform: Platform) {
-    for fault in Fault::ALL {
-        for while_posting in [true, false] {
-            play(platform, fault, while_posting).await;
-        }
-    }
-}
-
-/// One test a platform, so that they run side by side.
+/// Two tests a platform, so that they run side by side.
 macro_rules! faults_on {
     ($($name:ident: $platform:ident),*) => {$(
-        #[tokio::test]
-        async fn $name() {
-            assert!(PLATFORMS.iter().any(|(platform, _)| *platform == Platform::$platform));
-            all_of(Platform::$platform).await;
+        mod $name {
+            use super::{Fault, Platform, play};
+
+            #[tokio::test]
+            async fn abuse_e12_faults_while_posting() {
+                for fault in Fault::ALL {
+                    play(Platform::$platform, fault, true).await;
+                }
+            }
+
+            #[tokio::test]
+            async fn abuse_e12_faults_while_voting() {
+                for fault in Fault::ALL {
+                    play(Platform::$platform, fault, false).await;
+                }
+            }
         }
     )*};
 }
 
-faults_on!(
-    abuse_e12_faults_in_slack: Slack,
-    abuse_e12_faults_in_discord: Discord,
-    abuse_e12_faults_in_telegram: Telegram
-);
+faults_on!(slack: Slack, discord: Discord, telegram: Telegram);

@@ -38,7 +38,8 @@ impl FakeTelegram {
             }
             tokio::task::yield_now().await;
         }
-        match (self.listens(), self.change(|s| std::mem::take(&mut s.late))) {
+        let heard = self.listens() && !self.state().revoked;
+        match (heard, self.change(|s| std::mem::take(&mut s.late))) {
             (false, _) => self.leave(body),
             (true, Late::Nothing) => drop(self.deliver(body).await),
             (true, Late::Next) => self.change(|s| s.late = Late::Held(body)),
