@@ -101,6 +101,7 @@ async fn bad_tokens_stop_it_loudly() {
 
     let w = World::new().await;
     w.telegram.revoke(true);
+    w.telegram.break_poll();
     assert!(matches!(w.running.await.unwrap(), Err(BotError::Unauthorized(_))), "and also later");
 }
 

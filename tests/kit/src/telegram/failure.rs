@@ -24,7 +24,8 @@ impl FakeTelegram {
     pub fn fail_next(&self, method: &str, failure: Failure) {
         self.change(|s| s.failures.push_back((method.to_lowercase(), failure)));
     }
-    /// From now on the token is not accepted, or is again.
+    /// From now on the token is not accepted, or is again. Telegram looks at it when a call begins: an open `getUpdates` stays
+    /// open.
     pub fn revoke(&self, revoked: bool) {
         self.change(|s| s.revoked = revoked);
     }

@@ -114,7 +114,7 @@ mod tests {
         ] {
             assert!(!live(text, &json!([])).is_empty(), "{text}");
         }
-        for text in ["@ ann", "a / b", "# 1", "$ 5", "end. Next", "1/2", "10:42", "2026-11-23 18:00", "https:/ /x", ""]
+        for text in ["@ ann", "a / b", "# 1", "$ 5", "end. Next", "1/2", "10:42", "2026-11-23 18:00", "https:/ / x", ""]
         {
             assert!(live(text, &json!([])).is_empty(), "{text}");
         }
