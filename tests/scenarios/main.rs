@@ -9,6 +9,8 @@ mod granting;
 mod main_job;
 mod organisation;
 mod slack;
+#[cfg(feature = "teams")]
+mod teams;
 mod together;
 mod trail;
 #[path = "../world/mod.rs"]
