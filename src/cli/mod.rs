@@ -7,6 +7,8 @@ pub mod explain;
 mod person;
 mod serve;
 mod start;
+#[cfg(feature = "teams")]
+mod teams_package;
 
 use crate::{bots::Bots, config::Config, connectors, policy::PolicyHandle, policy_file::Loaded};
 use check::{Examination, Findings};

@@ -29,7 +29,9 @@ pub fn run(args: &PackageArgs) -> Result<String, String> {
         args.out.display()
     );
     if !config.public_url.starts_with("https://") {
-        said.push_str("\nTeams takes only apps with https:// addresses: set COUNTERSIGN_PUBLIC_URL before you upload it.");
+        said.push_str(
+            "\nTeams takes only apps with https:// addresses: set COUNTERSIGN_PUBLIC_URL before you upload it.",
+        );
     }
     Ok(said)
 }

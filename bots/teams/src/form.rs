@@ -93,7 +93,11 @@ fn note(kind: FormKind, needed: bool) -> Value {
 }
 
 fn text(kind: FormKind, field: Field, label: &str, placeholder: &str) -> Value {
-    json!({"type": "Input.Text", "id": data::field(kind, field.key()), "label": label, "placeholder": plain(placeholder, 100)})
+    let mut input = json!({"type": "Input.Text", "id": data::field(kind, field.key()), "label": label});
+    if !placeholder.is_empty() {
+        input["placeholder"] = plain(placeholder, 100).into();
+    }
+    input
 }
 
 fn long(mut field: Value, most: usize) -> Value {

@@ -51,6 +51,11 @@ pub(super) fn words(words: &str, look: Look, max: usize) -> Value {
     line(&Text::plain(words), look, max)
 }
 
+/// The same, smaller and close to what stands above it.
+pub(super) fn quiet(words: &str, max: usize) -> Value {
+    tight(line(&Text::plain(words), Look { quiet: true, ..Look::default() }, max))
+}
+
 fn heading(card: &Card, budget: Budget) -> Value {
     let (symbol, style) = match card.tone {
         Tone::Waiting => ("⏳ ", "accent"),

@@ -57,7 +57,7 @@ pub(crate) fn private(card: &Card, private: Private<'_>) -> Value {
         let mut body = element::body(&card, budget);
         let most = if whole { 60 } else { 8 };
         let lines = private.below.iter().flat_map(|paragraph| paragraph.lines()).take(most);
-        body.extend(lines.map(|line| element::words(line, Look { quiet: true, ..Look::default() }, budget.words)));
+        body.extend(lines.map(|line| element::quiet(line, budget.words)));
         content(body, actions.clone())
     })
 }
