@@ -32,7 +32,7 @@ const MANAGER: usize = 3;
 const SEC1: usize = 5;
 const SEC2: usize = 6;
 
-/// The demo organisation with its Teams accounts, and a bot that listens. Ten seconds pass for pacing at every look, so that
+/// The demo organisation with its Teams accounts, and a bot that listens. A second passes for pacing at every look, so that
 /// nobody waits.
 async fn office() -> (World, FakeTeams, Stopper) {
     let fake = FakeTeams::start().await;

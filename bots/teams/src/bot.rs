@@ -99,7 +99,7 @@ impl Bot for Teams {
         self.api.rearm();
         self.api.login().await?;
         let keys = self.gate.keys().await.map_err(BotError::Disconnected)?;
-        Ok(format!("app {} in tenant {}, {keys} signing keys", self.app_id, self.tenant_id))
+        Ok(format!("app {} in tenant {}, signing keys: {keys}", self.app_id, self.tenant_id))
     }
 
     async fn run(self: Arc<Self>, _engine: Arc<dyn ApprovalEngine>, stop: Stop) -> Result<(), BotError> {

@@ -95,11 +95,6 @@ impl Keys {
         if algorithms.is_some_and(|listed| !listed.iter().any(|alg| alg == "RS256")) {
             return Err("the metadata does not speak of RS256".into());
         }
-        // Pinned where Microsoft's own metadata is used; an operator who names another vouches for its issuer.
-        let issuer = match self.metadata == Settings::OPENID_URL {
-            true => ISSUER,
-            false => metadata["issuer"].as_str().unwrap_or(ISSUER),
-        };
         let jwks = metadata["jwks_uri"].as_str().ok_or("the metadata names no keys")?;
         if !near(jwks, &self.metadata) {
             return Err("the metadata names keys at an address without TLS".into());
@@ -108,7 +103,7 @@ impl Keys {
         let keys: Vec<Key> = set["keys"].as_array().into_iter().flatten().filter_map(Key::read).collect();
         match keys.is_empty() {
             true => Err("the key set holds no key that we can use".into()),
-            false => Ok((issuer.to_owned(), keys)),
+            false => Ok((issuer(&self.metadata, &metadata), keys)),
         }
     }
 
@@ -122,8 +117,39 @@ impl Keys {
     }
 }
 
+/// Pinned where Microsoft's own metadata is used; an operator who names another vouches for its issuer.
+fn issuer(url: &str, metadata: &Value) -> String {
+    match url == Settings::OPENID_URL {
+        true => ISSUER.to_owned(),
+        false => metadata["issuer"].as_str().unwrap_or(ISSUER).to_owned(),
+    }
+}
+
 /// Keys come over TLS, or from the very place that an operator named for the metadata.
 fn near(jwks: &str, metadata: &str) -> bool {
     let (Ok(jwks), Ok(metadata)) = (Url::parse(jwks), Url::parse(metadata)) else { return false };
     jwks.scheme() == "https" || jwks.origin() == metadata.origin()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn abuse_d10_the_public_clouds_issuer_is_pinned() {
+        let says = serde_json::json!({"issuer": "https://api.botframework.us"});
+        assert_eq!(issuer(Settings::OPENID_URL, &says), ISSUER);
+        assert_eq!(issuer("https://login.botframework.azure.us/v1/x", &says), "https://api.botframework.us");
+        assert_eq!(issuer("https://login.botframework.azure.us/v1/x", &Value::Null), ISSUER);
+    }
+
+    #[test]
+    fn abuse_d10_keys_do_not_come_in_the_clear() {
+        let metadata = Settings::OPENID_URL;
+        assert!(near("https://login.botframework.com/v1/.well-known/keys", metadata));
+        assert!(near("http://127.0.0.1:4000/keys", "http://127.0.0.1:4000/openid"));
+        for jwks in ["http://login.botframework.com/keys", "http://127.0.0.1:4001/keys", "file:///keys", ""] {
+            assert!(!near(jwks, metadata) && !near(jwks, "http://127.0.0.1:4000/openid"), "{jwks}");
+        }
+    }
 }

@@ -151,7 +151,7 @@ async fn a_revoked_secret_stops_the_bot_and_keeps_deliveries() {
 async fn check_names_the_app_and_its_keys() {
     let w = World::new().await;
     assert_eq!(w.bot.platform(), Platform::Teams);
-    assert_eq!(w.bot.check().await, Ok(format!("app {APP} in tenant {TENANT}, 1 signing keys")));
+    assert_eq!(w.bot.check().await, Ok(format!("app {APP} in tenant {TENANT}, signing keys: 1")));
     w.teams.metadata(false);
     assert!(matches!(w.bot.check().await, Err(BotError::Disconnected(why)) if why.contains("HTTP 502")));
 }
