@@ -7,6 +7,8 @@ pub mod explain;
 mod person;
 mod serve;
 mod start;
+#[cfg(feature = "teams")]
+mod teams_package;
 
 use crate::{bots::Bots, config::Config, connectors, policy::PolicyHandle, policy_file::Loaded};
 use check::{Examination, Findings};
@@ -43,6 +45,9 @@ enum Command {
     /// Personal API tokens.
     #[command(subcommand)]
     Token(person::TokenCommand),
+    /// Write the app package that Teams' administrators upload.
+    #[cfg(feature = "teams")]
+    TeamsPackage(teams_package::PackageArgs),
     /// Print a link with which a person signs in to the console, once, within ten minutes.
     LoginLink {
         /// The person's id or e-mail.
@@ -62,6 +67,8 @@ pub async fn main() -> ExitCode {
         Command::Client(command) => client::run(command).await,
         Command::Audit(command) => audit::run(command).await,
         Command::Token(command) => person::token(command).await,
+        #[cfg(feature = "teams")]
+        Command::TeamsPackage(args) => start::print(teams_package::run(&args)),
         Command::LoginLink { person } => person::login_link(&person).await,
     }
 }

@@ -14,6 +14,8 @@ mod office;
 mod organisation;
 mod slack;
 mod surfaces;
+#[cfg(feature = "teams")]
+mod teams;
 mod telegram;
 mod together;
 mod trail;
