@@ -71,7 +71,7 @@ async fn abuse_e12_a_refresh_waits_too() {
     assert!(format!("{:?}", card.card.title).contains("step 3 of 3"), "{card:?}");
 }
 
-/// All copies converge within 60 s of the platform accepting calls again, also when another process does it.
+/// rule 49: all copies converge within 60 s of the platform accepting calls again, also when another process does it.
 #[tokio::test]
 async fn copies_converge_after_an_outage_and_a_restart() {
     let pigeon = Pigeon::new(Platform::Slack);

@@ -29,6 +29,7 @@ fn lisa() -> Address {
     direct(Platform::Slack, "lisa")
 }
 
+/// rule 48
 #[tokio::test]
 async fn a_message_that_bounces_goes_the_next_way() {
     let posts = Posts::new();
@@ -48,6 +49,15 @@ async fn a_message_that_bounces_goes_the_next_way() {
         (rows[0].instead_of, lost.state.key(), lost.error.as_str()),
         (Some(lost.id), "rejected", "not_in_channel")
     );
+    let metrics = w.api("dev").get("/metrics").await.text;
+    for line in [
+        "countersign_deliveries_passed_on_total{platform=\"slack\"} 1",
+        "countersign_delivery_failures_total{platform=\"slack\"} 1",
+        "countersign_deliveries_total{platform=\"email\"} 1",
+        "countersign_messages_waiting{platform=\"slack\"} 0",
+    ] {
+        assert!(metrics.lines().any(|l| l == line), "{line} is not in\n{metrics}");
+    }
     w.api("lisa").approve(&id).await;
     w.settle().await;
     assert!(!can_vote(&at(&posts.email, &by_mail("lisa"))[0]), "the copy by e-mail converges too");

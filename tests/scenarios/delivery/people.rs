@@ -25,6 +25,7 @@ fn has([slack, telegram, email]: &[Pigeon; 3], person: &str) -> (usize, usize, u
     (chat(slack, Platform::Slack), chat(telegram, Platform::Telegram), at(email, &by_mail(person)).len())
 }
 
+/// rule 46
 #[tokio::test]
 async fn whoever_prefers_a_platform_is_told_there_only() {
     let mut policy = reachable(&ALL);
@@ -114,7 +115,7 @@ async fn what_people_set_themselves_goes_first() {
     assert_eq!(has(&pigeons, "lisa"), (1, 1, 0));
 }
 
-/// THREATS A04: an e-mail address is where messages go; whoever can send from one, or claims to, is nobody.
+/// rule 50, THREATS A04: an e-mail address is where messages go; whoever can send from one, or claims to, is nobody.
 #[tokio::test]
 async fn abuse_a04_an_e_mail_address_is_nobody() {
     let (_, w) = three(reachable(&ALL)).await;

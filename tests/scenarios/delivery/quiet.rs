@@ -21,7 +21,7 @@ fn asked(pigeon: &Pigeon, person: &str) -> usize {
     at(pigeon, &direct(Platform::Slack, person)).len()
 }
 
-/// The step of an hour runs on: she is asked when a third of it is left, 20 minutes before its end.
+/// rule 47. The step of an hour runs on: she is asked when a third of it is left, 20 minutes before its end.
 #[tokio::test]
 async fn an_ask_waits_until_a_third_of_the_time_is_left() {
     let (pigeon, w) = with_lisa(quiet("22:00", "11:30", None), |_| {}).await;
