@@ -35,7 +35,7 @@ INSERT INTO postings (request_id, platform, address, purpose, state, message, sh
     SELECT request_id, COALESCE(substring(address FROM '"platform":"([a-z]+)"'), ''), address, purpose,
         state, message, shown, error, at, CASE WHEN message IS NULL THEN NULL ELSE at END, at,
         CASE WHEN state = 'waiting' THEN at ELSE NULL END
-    FROM postings_before ORDER BY at, request_id;
+    FROM postings_before AS old ORDER BY old.at, old.request_id;
 DROP TABLE postings_before;
 CREATE INDEX postings_due ON postings (platform, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX postings_by_state ON postings (state, id) WHERE state <> 'delivered';

@@ -1,11 +1,12 @@
 //! The client side: asking and voting from a terminal, over the REST API.
 
-mod api;
-mod plain;
+pub(super) mod api;
+pub(super) mod plain;
 mod show;
 mod table;
-mod wire;
+pub(super) mod wire;
 
+use super::notify::{self, NotifyCommand};
 use api::{Api, Failure};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -124,6 +125,9 @@ pub enum ClientCommand {
         /// The request's id: req-84a2.
         id: String,
     },
+    /// Do messages arrive?
+    #[command(subcommand)]
+    Notify(NotifyCommand),
     /// Take somebody's access away.
     Revoke {
         /// Where, and who we are there.
@@ -149,6 +153,7 @@ impl ClientCommand {
             | Self::Start { server, .. }
             | Self::End { server, .. }
             | Self::Revoke { server, .. } => server,
+            Self::Notify(command) => command.server(),
         }
     }
 }
@@ -224,6 +229,7 @@ async fn attempt(command: ClientCommand, options: &ClientOptions) -> Result<Stri
         ClientCommand::Revoke { id, note, .. } => {
             (api.post(&path("grants", &id, "/revoke")?, json!({"note": note})).await?, show::grant)
         }
+        ClientCommand::Notify(command) => (notify::run(command, &api).await?, notify::lines),
     };
     if options.json { Ok(plain::json(&answer)) } else { picture(&answer) }
 }

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod check;
 pub mod client;
 pub mod explain;
+pub mod notify;
 mod person;
 mod serve;
 mod start;

@@ -3,6 +3,7 @@
 use super::{
     error::Problem,
     form::Signed,
+    notifications,
     page::{Frame, html},
     session::Reader,
     show::{moment::Moment, text},
@@ -23,6 +24,7 @@ struct Page {
     frame: Frame,
     accounts: Vec<Linked>,
     tokens: Vec<tokens::Row>,
+    told: notifications::Shown,
     /// A token that was just made: shown this once.
     made: Option<String>,
     notice: Option<String>,
@@ -62,7 +64,8 @@ pub async fn render(
     let accounts = policy.directory.accounts_of(&reader.id).map(linked).collect();
     let tokens = tokens::of(web, reader).await?;
     let frame = Frame::of(web, reader, "/account", "Account").await?;
-    Ok(html(&Page { frame, accounts, tokens, made, notice }))
+    let told = notifications::of(web, reader).await?;
+    Ok(html(&Page { frame, accounts, tokens, told, made, notice }))
 }
 
 /// A link code.

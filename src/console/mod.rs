@@ -7,6 +7,7 @@ mod account;
 mod act;
 mod ask;
 mod assets;
+mod deliveries;
 mod demo;
 mod error;
 mod form;
@@ -14,6 +15,7 @@ mod home;
 mod list;
 mod live;
 mod login;
+mod notifications;
 mod nowhere;
 mod page;
 mod policy;
@@ -44,11 +46,14 @@ pub fn routes() -> Router<Web> {
         .route("/requests/{id}", get(request::page))
         .route("/requests/{id}/{verb}", post(act::act))
         .route("/audit", get(trail::page))
+        .route("/deliveries", get(deliveries::page))
+        .route("/deliveries/test", post(deliveries::test))
         .route("/policy", get(policy::page))
         .route("/account", get(account::page))
         .route("/account/link", get(account::asked).post(account::asked_by_form))
         .route("/account/link/confirm", post(account::link))
         .route("/account/unlink", post(account::unlink))
+        .route("/account/notifications", post(notifications::set))
         .route("/account/tokens", post(tokens::create))
         .route("/account/tokens/revoke", post(tokens::revoke))
         .route("/login", get(login::help))
@@ -61,15 +66,17 @@ pub fn routes() -> Router<Web> {
 }
 
 /// Every route that takes a `POST`, with a path that reaches it, for the matrix of THREATS E01.
-pub const POSTS: [&str; 15] = [
+pub const POSTS: [&str; 17] = [
     "/requests",
     "/requests/req-0000/approve",
     "/requests/req-0000/secret",
     "/account/link",
     "/account/link/confirm",
     "/account/unlink",
+    "/account/notifications",
     "/account/tokens",
     "/account/tokens/revoke",
+    "/deliveries/test",
     "/login/nothing",
     "/logout",
     "/demo/become",

@@ -33,6 +33,8 @@ pub struct Frame {
     pub waiting: usize,
     /// Requests whose access should be gone and is not (rule 39); short ids.
     pub overdue: Vec<String>,
+    /// May they read everything?
+    pub auditor: bool,
     /// Demo mode: the people of the switcher.
     pub people: Vec<person::Shown>,
     /// Demo mode.
@@ -55,6 +57,7 @@ impl Frame {
             overdue: late.map(|v| v.request.short_id.to_string()).collect(),
             who: Some(person::Shown::of(&reader.id, &web.service.policy.get())),
             csrf: reader.csrf.clone(),
+            auditor: web.service.policy.get().is_auditor(&reader.id),
             ..Self::open(web, here, title)
         })
     }
@@ -79,6 +82,7 @@ impl Frame {
             csrf: String::new(),
             waiting: 0,
             overdue: Vec::new(),
+            auditor: false,
             people: Vec::new(),
             demo: false,
             now: String::new(),

@@ -4,7 +4,7 @@ use super::{
     error::Problem,
     page::{Frame, html},
     session::Reader,
-    show::request::Shown,
+    show::{delivery, request::Shown, text},
     trail::Line,
 };
 use crate::{http::Web, store::AuditQuery};
@@ -14,7 +14,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use countersign_engine::{ports::ApprovalEngine, view::RequestView};
+use countersign_engine::{ports::ApprovalEngine, view::RequestView, words};
 
 #[derive(Template)]
 #[template(path = "request.html")]
@@ -24,6 +24,10 @@ struct Page {
     /// A secret waits for the reader, who is the holder.
     secret: bool,
     trail: Vec<Line>,
+    /// Messages about it, in the order in which they were planned.
+    messages: Vec<delivery::Shown>,
+    /// Who could not be told as planned.
+    undelivered: Vec<String>,
     /// What the last press came to, when it was refused.
     notice: Option<String>,
     /// What was typed into the form that was refused.
@@ -79,8 +83,11 @@ async fn render(
     let rows = store.audit(&query).await.map_err(Problem::from_store)?;
     let policy = web.service.policy.get();
     let trail = rows.iter().map(|row| Line::of(row, &policy)).collect();
+    let postings = store.postings(id).await.map_err(Problem::from_store)?;
+    let messages = postings.iter().map(|posting| delivery::Shown::of(posting, &policy)).collect();
+    let undelivered = view.delivery.iter().map(|note| text::clean(&words::delivery_note(note, view))).collect();
     let r = Shown::of(view);
     let frame = Frame::of(web, reader, "", &r.short).await?;
     let back = format!("/requests/{}", r.short);
-    Ok(html(&Page { frame, r, secret, trail, notice, typed, back }))
+    Ok(html(&Page { frame, r, secret, trail, messages, undelivered, notice, typed, back }))
 }

@@ -69,6 +69,7 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(api::explain::handler))
         .routes(routes!(api::audit::handler))
         .routes(routes!(api::audit_checkpoint::handler))
+        .routes(routes!(api::deliveries_test::handler))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .routes(routes!(metrics::handler))

@@ -12,6 +12,7 @@ use countersign_engine::{
     card,
     id::{PersonId, RequestId},
     person::Platform,
+    policy::Policy,
     view::Label,
     words,
 };
@@ -92,5 +93,46 @@ impl Failure {
             FailureKind::No => "is the bot in that place, and may it write there? The bot's README says what it needs",
             FailureKind::Unknown => "set its settings, as .env.example names them, and start the server again",
         }
+    }
+}
+
+impl Target {
+    /// From what a person typed: a platform, a person by id or e-mail, a place by id (`slack:T1/C1` where no platform is
+    /// given). Nothing at all means `me`. Errors: what is wrong, in words.
+    pub fn read(
+        platform: &str,
+        to: &str,
+        place: &str,
+        me: &PersonId,
+        policy: &Policy,
+    ) -> std::result::Result<Self, String> {
+        let known = |key: &str| {
+            let direct = Platform::from_key(key).filter(|p| !matches!(p, Platform::Console | Platform::Api));
+            direct.ok_or_else(|| format!("there is no platform \"{}\" to write to", words::outside(key, 40)))
+        };
+        let on = if platform.is_empty() { None } else { Some(known(platform)?) };
+        if !place.is_empty() {
+            if !to.is_empty() {
+                return Err("name a person or a place, not both".into());
+            }
+            let prefix = place.split_once(':').filter(|(key, _)| Platform::from_key(key).is_some());
+            let (on, id) = match (on, prefix) {
+                (None, Some((key, id))) => (known(key)?, id),
+                (Some(on), Some((key, id))) if on.key() == key => (on, id),
+                (Some(on), _) => (on, place),
+                (None, None) => return Err("say on which platform the place is".into()),
+            };
+            let shown = words::outside(id, 60);
+            let address =
+                crate::policy_file::place(on, id).ok_or(format!("\"{shown}\" is not the id of a place on {on}"))?;
+            return Ok(Self::Place(address));
+        }
+        if to.is_empty() {
+            return Ok(Self::Person(me.clone(), on));
+        }
+        let person = policy.directory.look_up(to).filter(|p| p.active);
+        person
+            .map(|p| Self::Person(p.id.clone(), on))
+            .ok_or_else(|| format!("nobody is called \"{}\"", words::outside(to, 60)))
     }
 }

@@ -33,8 +33,8 @@ pub(super) const DUE_PLATFORMS: &str =
 pub(super) const UNSETTLED: &str = "SELECT platform, count(*) FROM postings WHERE due_at IS NOT NULL GROUP BY platform";
 // `claims` is the fence: it grows with every claim. `generation` says whether it was marked stale meanwhile.
 pub(super) const SAVE_POSTING: &str = "UPDATE postings SET state = $3, message = $4, shown = $5, error = $6, calls = $7, \
-     failures = $8, failing_since = $9, reposts = $10, passed_on = $11, first_tried = $12, delivered_at = $13, at = $14, \
-     due_at = CASE WHEN generation = $15 THEN $16 ELSE COALESCE($16, $14) END, leased_until = 0 \
+     failures = $8, failing_since = $9, reposts = $10, passed_on = $11, first_tried = $12, delivered_at = $13, at = CAST($14 AS BIGINT), \
+     due_at = CASE WHEN generation = $15 THEN CAST($16 AS BIGINT) ELSE COALESCE(CAST($16 AS BIGINT), CAST($14 AS BIGINT)) END, leased_until = 0 \
      WHERE id = $1 AND claims = $2";
 pub(super) const PREFERENCES: &str = "SELECT person, body FROM preferences ORDER BY person";
 pub(super) const SET_PREFERENCE: &str = "INSERT INTO preferences (person, body, at) VALUES ($1, $2, $3) \

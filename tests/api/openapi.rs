@@ -28,6 +28,7 @@ async fn every_endpoint_of_the_contract() {
         ("post", "/api/v1/explain"),
         ("get", "/api/v1/audit"),
         ("get", "/api/v1/audit/checkpoint"),
+        ("post", "/api/v1/deliveries/test"),
         ("get", "/healthz"),
         ("get", "/readyz"),
         ("get", "/metrics"),

@@ -118,6 +118,7 @@ async fn abuse_e02_every_answer_carries_the_headers() {
         "/requests/none",
         "/audit",
         "/policy",
+        "/deliveries",
         "/account",
         "/login",
         "/demo",

@@ -8,6 +8,7 @@ mod world;
 mod account;
 mod browser;
 mod csrf;
+mod deliveries;
 mod demo;
 mod hostile;
 mod live;

@@ -4,10 +4,10 @@ use super::{SMALL, load};
 use std::fmt::Write;
 
 /// A mistake: what it is, what stands in the good file, what stands there instead.
-type Mistake = (&'static str, &'static str, &'static str);
+pub(super) type Mistake = (&'static str, &'static str, &'static str);
 
 /// What one is told, for each mistake in turn.
-fn told(mistakes: &[Mistake]) -> String {
+pub(super) fn told(mistakes: &[Mistake]) -> String {
     let mut all = String::new();
     for (what, good, bad) in mistakes {
         assert!(SMALL.contains(good), "{what}: {good:?} is not in the file");

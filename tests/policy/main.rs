@@ -6,6 +6,7 @@ mod broken;
 mod check;
 mod demo;
 mod explain;
+mod notify;
 mod random;
 
 use countersign::policy_file::{Loaded, Problems, parse};

@@ -2,11 +2,13 @@
 
 use crate::{sample::*, world::World};
 use countersign::store::{self, PgStore, SqliteStore, StoreError};
+use countersign_engine::{address::Address, person::Platform};
 
 stories! {
     every_statement_is_understood,
     what_was_kept_is_there_again,
     replicas_open_at_once,
+    messages_survive_the_new_ledger,
 }
 
 async fn every_statement_is_understood(w: &World) {
@@ -26,8 +28,8 @@ async fn what_was_kept_is_there_again(w: &World) {
 
 async fn replicas_open_at_once(w: &World) {
     let old = "DROP TABLE keys; DROP TABLE checkpoints; DROP TABLE audit_head; DROP TABLE audit; DROP TABLE secrets; \
-               DROP TABLE bindings; DROP TABLE credentials; DROP TABLE postings; DROP TABLE outbox; DROP TABLE alarms; \
-               DROP TABLE votes; DROP TABLE requests; DROP TABLE preferences; DROP TABLE leases; DROP TABLE _sqlx_migrations";
+               DROP TABLE bindings; DROP TABLE preferences; DROP TABLE leases; DROP TABLE credentials; DROP TABLE postings; DROP TABLE outbox; DROP TABLE alarms; \
+               DROP TABLE votes; DROP TABLE requests; DROP TABLE _sqlx_migrations";
     w.sql(old).await.unwrap();
     if w.store.backend() == "postgres" {
         w.sql("DROP FUNCTION countersign_refuse").await.unwrap();
@@ -41,6 +43,39 @@ async fn replicas_open_at_once(w: &World) {
         assert_eq!(opened.unwrap(), w.store.backend());
     }
     w.write(&opened(&[request(1)])).await.unwrap();
+}
+
+/// A database of before: its cards are known after the migration, and what was waiting is sent.
+async fn messages_survive_the_new_ledger(w: &World) {
+    let (number, auto) = match w.store.backend() {
+        "sqlite" => ("INTEGER", ""),
+        _ => ("BIGINT", "DROP INDEX IF EXISTS postings_due;"),
+    };
+    let old = format!(
+        "{auto} DROP TABLE postings; DROP TABLE preferences; DROP TABLE leases; \
+         CREATE TABLE postings (request_id TEXT NOT NULL, address TEXT NOT NULL, purpose TEXT NOT NULL, message TEXT, \
+         shown TEXT NOT NULL, state TEXT NOT NULL, error TEXT NOT NULL, at {number} NOT NULL, \
+         PRIMARY KEY (request_id, address, purpose)); \
+         DELETE FROM _sqlx_migrations WHERE version > 1"
+    );
+    w.sql(&old).await.unwrap();
+    let address = Address::Place { platform: Platform::Slack, tenant: "T1".into(), place: HOSTILE.into() };
+    let json = serde_json::to_string(&address).unwrap().replace('\'', "''");
+    let message = r#"{"tenant":"","place":"C1","message":"17.1"}"#;
+    let row = |purpose: &str, message: &str, state: &str| {
+        let (id, at) = (id(1), at(3).timestamp_micros());
+        format!("INSERT INTO postings VALUES ('{id}', '{json}', '{purpose}', {message}, 'ab', '{state}', '', {at})")
+    };
+    w.sql(&row("card", &format!("'{message}'"), "delivered")).await.unwrap();
+    w.sql(&row("news:decided", "NULL", "waiting")).await.unwrap();
+    let again = store::open(&w.url).await.unwrap();
+    let kept = again.postings(&id(1)).await.unwrap();
+    assert_eq!(kept.len(), 2);
+    assert!(kept.iter().all(|p| p.address == address));
+    assert_eq!((kept[0].purpose.as_str(), kept[0].due_at, kept[0].delivered_at), ("card", None, Some(at(3))));
+    assert_eq!(kept[0].message.as_ref().unwrap().message, "17.1");
+    let due = again.claim_postings(Platform::Slack, at(3), chrono::TimeDelta::minutes(1), 9).await.unwrap();
+    assert_eq!(due.iter().map(|p| p.purpose.as_str()).collect::<Vec<_>>(), ["news:decided"]);
 }
 
 #[tokio::test]

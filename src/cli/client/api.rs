@@ -24,6 +24,13 @@ pub enum Failure {
     Refused(Value),
     /// The server cannot be reached, or is not able.
     Unavailable(String),
+    /// A message did not arrive.
+    Undelivered {
+        /// What became of all of them, for people.
+        shown: String,
+        /// The same, for scripts.
+        answer: Value,
+    },
 }
 
 impl Api {
@@ -84,20 +91,21 @@ impl Failure {
         match self {
             Self::Usage(why) => format!("error: {}\n", plain::line(why)),
             Self::Unavailable(why) => format!("unavailable: {}\n", plain::line(why)),
+            Self::Undelivered { shown, .. } => shown.clone(),
             Self::Refused(problem) => format!("refused: {}\n{}", plain::line(&detail(problem)), hint(problem)),
         }
     }
     /// For standard output: the problem, where a script asked for JSON.
     pub fn json(&self, wanted: bool) -> String {
         match self {
-            Self::Refused(problem) if wanted => plain::json(problem),
+            Self::Refused(problem) | Self::Undelivered { answer: problem, .. } if wanted => plain::json(problem),
             _ => String::new(),
         }
     }
     /// 1 refused, 2 wrong usage, 3 unavailable.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Refused(_) => 1,
+            Self::Refused(_) | Self::Undelivered { .. } => 1,
             Self::Usage(_) => 2,
             Self::Unavailable(_) => 3,
         }

@@ -1,6 +1,7 @@
 //! What pages say, worked out apart from how they look.
 
 pub mod card;
+pub mod delivery;
 pub mod explain;
 pub mod grant;
 pub mod moment;

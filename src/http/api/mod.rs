@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod audit_checkpoint;
 pub mod catalog;
+pub mod deliveries_test;
 pub mod explain;
 pub mod grant_end;
 pub mod grant_revoke;

@@ -97,6 +97,16 @@ impl Pigeon {
         let theirs: Vec<usize> = (0..loft.messages.len()).filter(|n| loft.messages[*n].to == *to).collect();
         loft.deleted.extend(theirs);
     }
+    /// Resolves when what is there is as wanted.
+    pub async fn comes_to(&self, wanted: impl Fn(&[Letter]) -> bool) {
+        loop {
+            let changed = self.flying.notified();
+            if wanted(&self.letters()) {
+                return;
+            }
+            changed.await;
+        }
+    }
     /// How many listen.
     pub fn listening(&self) -> u32 {
         self.loft().listening
@@ -138,6 +148,7 @@ impl Messenger for Pigeon {
         }
         loft.messages.push(Letter { to: to.clone(), card: card.clone() });
         let message = (loft.messages.len() - 1).to_string();
+        self.flying.notify_waiters();
         Ok(MessageRef { tenant: String::new(), place: to.to_string(), message })
     }
 
@@ -149,6 +160,7 @@ impl Messenger for Pigeon {
         match known.and_then(|n| loft.messages.get_mut(n)) {
             Some(letter) => {
                 letter.card = card.clone();
+                self.flying.notify_waiters();
                 Ok(())
             }
             None => Err(DeliveryError::Gone),
