@@ -116,7 +116,8 @@ pub fn on(platform: Platform, view: &RequestView, mut card: Card) -> Card {
 }
 
 fn about(view: &RequestView) -> Option<About> {
-    Some(About { request: view.request.id.clone(), short_id: view.request.short_id.clone() })
+    let subject = words::cut(&words::subject(view), LINE);
+    Some(About { request: view.request.id.clone(), short_id: view.request.short_id.clone(), subject })
 }
 
 fn tone(view: &RequestView) -> Tone {
