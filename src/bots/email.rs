@@ -6,7 +6,9 @@ use std::sync::Arc;
 /// With e-mail, if it is configured.
 pub(super) fn add(bots: Bots, making: &Making<'_>) -> Result<Bots, String> {
     let Some(settings) = making.config.email.clone() else { return Ok(bots) };
-    let read = |file| std::fs::read(&file).map_err(|e| format!("E-mail: SMTP_CA_FILE {}: {e}", file.display()));
+    let read = |file: std::path::PathBuf| {
+        std::fs::read(&file).map_err(|e| format!("E-mail: SMTP_CA_FILE {}: {e}", file.display()))
+    };
     let settings = countersign_email::Settings {
         smtp_url: settings.smtp_url,
         from: settings.from,

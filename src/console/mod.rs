@@ -7,6 +7,7 @@ mod account;
 mod act;
 mod ask;
 mod assets;
+mod confirm;
 mod demo;
 mod error;
 mod form;
@@ -14,6 +15,7 @@ mod home;
 mod list;
 mod live;
 mod login;
+mod next;
 mod nowhere;
 mod page;
 mod policy;
@@ -43,6 +45,7 @@ pub fn routes() -> Router<Web> {
         .route("/requests/new", get(ask::page))
         .route("/requests/{id}", get(request::page))
         .route("/requests/{id}/{verb}", post(act::act))
+        .route("/requests/{id}/confirm/{verb}", get(confirm::page).post(confirm::confirm))
         .route("/audit", get(trail::page))
         .route("/policy", get(policy::page))
         .route("/account", get(account::page))
@@ -61,10 +64,11 @@ pub fn routes() -> Router<Web> {
 }
 
 /// Every route that takes a `POST`, with a path that reaches it, for the matrix of THREATS E01.
-pub const POSTS: [&str; 15] = [
+pub const POSTS: [&str; 16] = [
     "/requests",
     "/requests/req-0000/approve",
     "/requests/req-0000/secret",
+    "/requests/req-0000/confirm/approve",
     "/account/link",
     "/account/link/confirm",
     "/account/unlink",

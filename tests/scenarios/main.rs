@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod delivery;
+#[cfg(feature = "email")]
+mod email;
 #[cfg(feature = "forward-auth")]
 mod forward_auth;
 mod granting;

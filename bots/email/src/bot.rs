@@ -125,11 +125,9 @@ impl Bot for Email {
     }
 
     async fn check(&self) -> Result<String, BotError> {
+        self.denied.send_replace(None);
         let proved = self.wire.prove().await;
-        match &proved {
-            Ok(()) => drop(self.denied.send_replace(None)),
-            Err(_) => self.note(&proved),
-        }
+        self.note(&proved);
         proved.map(|()| self.server.clone()).map_err(Into::into)
     }
 

@@ -62,7 +62,9 @@ impl Relay {
         }
         let credentials = match (unescaped(url.username())?, url.password().map(unescaped).transpose()?) {
             (user, None) if user.is_empty() => None,
-            (user, Some(password)) if !user.is_empty() && !password.is_empty() => Some(Credentials::new(user, password)),
+            (user, Some(password)) if !user.is_empty() && !password.is_empty() => {
+                Some(Credentials::new(user, password))
+            }
             _ => return Err(format!("has only one of user and password; {HINT}")),
         };
         Ok(Self { host, port: url.port().unwrap_or(port), security, credentials })

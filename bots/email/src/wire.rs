@@ -99,10 +99,9 @@ impl Wire {
         let failed = |stage| move |error| Fault::at(stage, &error);
         let from_the_start = self.tls.clone().filter(|_| self.relay.security == Security::Implicit);
         let address = (self.relay.host.as_str(), self.relay.port);
-        let mut line =
-            AsyncSmtpConnection::connect_tokio1(address, Some(BRIEFLY), &self.hello, from_the_start, None)
-                .await
-                .map_err(failed(Stage::Connect))?;
+        let mut line = AsyncSmtpConnection::connect_tokio1(address, Some(BRIEFLY), &self.hello, from_the_start, None)
+            .await
+            .map_err(failed(Stage::Connect))?;
         if let (Security::StartTls, Some(tls)) = (self.relay.security, &self.tls) {
             line.starttls(tls.clone(), &self.hello).await.map_err(failed(Stage::Connect))?;
         }

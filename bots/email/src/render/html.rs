@@ -135,7 +135,9 @@ fn marked(text: &Text) -> String {
         let words = escaped(&words::span(span));
         match span {
             Span::Strong(_) | Span::Person(_) => format!("<strong>{words}</strong>"),
-            Span::Code(_) => format!("<code style=\"font-family:Consolas,Menlo,monospace;font-size:14px;\">{words}</code>"),
+            Span::Code(_) => {
+                format!("<code style=\"font-family:Consolas,Menlo,monospace;font-size:14px;\">{words}</code>")
+            }
             Span::Plain(_) | Span::Moment(_) => words,
         }
     };

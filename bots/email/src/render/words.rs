@@ -3,7 +3,7 @@
 
 use countersign_engine::{
     card::{Span, Text},
-    words::is_invisible,
+    words::{cut, is_invisible},
 };
 
 /// Shows nothing and breaks nothing, but no client finds an address across it.
@@ -40,7 +40,7 @@ pub(super) fn calm(words: &str) -> String {
         let parts = match c {
             '@' => next.is_alphanumeric() || next == '[',
             ':' => before.is_alphanumeric() && !next.is_whitespace() && !next.is_ascii_digit(),
-            c if DOTS.contains(&c) => before.is_alphanumeric() && next.is_alphabetic(),
+            c if DOTS.contains(&c) => next.is_alphabetic() || DOTS.contains(&next),
             _ => false,
         };
         if parts {
@@ -51,9 +51,10 @@ pub(super) fn calm(words: &str) -> String {
     out
 }
 
-/// A header's value: one line, and no `=?` in it, which clients would take for an encoded word and decode (RFC 2047).
+/// A header's value: one line, short enough to need no folding inside a word (RFC 5322, 2.1.1), and no `=?` in it, which
+/// clients would take for an encoded word and decode (RFC 2047).
 pub(crate) fn header(words: &str) -> String {
-    line(words).trim().replace("=?", "=\u{2060}?")
+    cut(line(words).trim(), 200).replace("=?", "=\u{2060}?")
 }
 
 /// One line of what can be seen. First-strong isolates stay: the engine sets right-to-left words apart with them. Spaces at
@@ -101,7 +102,12 @@ mod tests {
 
     #[test]
     fn ordinary_sentences_stay_whole() {
-        for words in ["Until 10:37 UTC. Then Manager is asked.", "level >= team-lead · 1 of 2", "2.5 h: enough", "a\u{2068}ש\u{2069}"] {
+        for words in [
+            "Until 10:37 UTC. Then Manager is asked.",
+            "level >= team-lead · 1 of 2",
+            "2.5 h: enough",
+            "a\u{2068}ש\u{2069}",
+        ] {
             assert_eq!(calm(words), words);
         }
         assert_eq!(calm("a\r\nBcc: b\0\u{202e}c"), "a Bcc: b c");

@@ -28,7 +28,8 @@ pub(super) fn value<'a>(headers: &'a [(String, String)], name: &str) -> Option<&
 
 /// Type and text of each part of a multipart body.
 pub(super) fn parts(headers: &[(String, String)], body: &[String]) -> Vec<(String, String)> {
-    let boundary = value(headers, "Content-Type").and_then(|v| v.split_once("boundary=\"")).and_then(|(_, b)| b.split('"').next());
+    let boundary =
+        value(headers, "Content-Type").and_then(|v| v.split_once("boundary=\"")).and_then(|(_, b)| b.split('"').next());
     let Some(boundary) = boundary else { return Vec::new() };
     let (open, close) = (format!("--{boundary}"), format!("--{boundary}--"));
     let mut found: Vec<Vec<String>> = Vec::new();

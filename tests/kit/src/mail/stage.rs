@@ -1,7 +1,7 @@
 //! E-mail as people use it: they read, and follow links.
 
 use super::{
-    FakeMail, Failure, Follow, How, PASSWORD, PLACE,
+    Failure, FakeMail, Follow, How, PASSWORD, PLACE,
     letter::{Letter, Link},
 };
 use crate::{
