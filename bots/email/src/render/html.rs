@@ -15,8 +15,8 @@ const STYLE: &str = "\
 .page{background:#0d1117!important}.card{background:#161b22!important;border-color:#30363d!important}\
 .ink{color:#e6edf3!important}.soft{color:#9da7b1!important}.rule{border-color:#30363d!important}\
 .plain{background:#21262d!important}.plain a{color:#e6edf3!important}}\
-@media (max-width:480px){.pad{padding:20px 16px!important}.press{display:block!important;margin:0 0 10px 0!important}\
-.press td,.press a{display:block!important;text-align:center!important}}";
+@media (max-width:480px){.pad{padding:20px 16px!important}.press{margin:0 0 10px 0!important}.press,.press tbody,.press tr,.press td,.press a{display:block!important}\
+.press a{text-align:center!important}}";
 
 /// The HTML part. `public_url` is where the console is, without a slash at the end.
 pub fn html(card: &Card, public_url: &str) -> String {

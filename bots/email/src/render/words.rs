@@ -39,7 +39,7 @@ pub(super) fn calm(words: &str) -> String {
         let next = rest.peek().copied().unwrap_or(' ');
         let parts = match c {
             '@' => next.is_alphanumeric() || next == '[',
-            ':' => before.is_alphanumeric() && !next.is_whitespace() && !next.is_ascii_digit(),
+            ':' => next == '/' || (before.is_alphanumeric() && !next.is_whitespace() && !next.is_ascii_digit()),
             c if DOTS.contains(&c) => next.is_alphabetic() || DOTS.contains(&next),
             _ => false,
         };

@@ -82,7 +82,7 @@ async fn judge(w: &World, words: &str) {
     assert_eq!(w.server.complaints(), [""; 0], "{words:?}");
     assert_eq!(letter.headers.len(), 12, "{words:?}: {:?}", letter.headers);
     let subject = letter.header("Subject");
-    assert!(subject.starts_with("[req-84a2] "), "{words:?}: {subject}");
+    assert!(subject.starts_with("[req-84a2]"), "{words:?}: {subject}");
     assert!(!subject.contains(['\u{202e}', '\u{200b}', '\u{2067}']), "{words:?}: {subject}");
 }
 

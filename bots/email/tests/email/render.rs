@@ -66,11 +66,13 @@ fn linked(words: &str) -> Vec<String> {
         token.contains("://")
             || ["www.", "mailto:", "tel:", "javascript:", "data:"]
                 .iter()
-                .any(|s| token.match_indices(s).any(|(at, _)| !token[at + s.len()..].starts_with('\u{2060}')))
+                .any(|s| token.match_indices(s).any(|(at, _)| !token[at + s.len()..].starts_with(['\u{2060}', '\0'])))
             || pairs.iter().any(|(a, b, c)| a.is_alphanumeric() && host(*b) && c.is_alphabetic())
             || pairs.iter().any(|(a, b, c)| a.is_alphanumeric() && *b == '@' && c.is_alphanumeric())
     };
-    lower.split(whole).filter(live).map(str::to_owned).collect()
+    // A scheme with nothing after it is a word; the mark stands for the end of one.
+    let tokens: Vec<String> = lower.split(whole).map(|token| format!("{token}\0")).collect();
+    tokens.iter().map(String::as_str).filter(live).map(str::to_owned).collect()
 }
 
 /// Our own addresses, which are meant to be links.
