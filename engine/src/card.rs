@@ -50,6 +50,8 @@ pub struct About {
     pub request: RequestId,
     /// Its name among people.
     pub short_id: ShortId,
+    /// What was asked, as it was asked: the same for the request's whole life, for platforms that thread by subject.
+    pub subject: String,
 }
 
 /// What a card is for.

@@ -19,7 +19,7 @@ pub use help::help;
 pub use moment::{clock, left, moment, period};
 pub use news::headline;
 pub use refusal::refusal;
-pub use request::{ask, asked, cancel_reason, chain, person, press, scope, sentence, standing, who};
+pub use request::{ask, asked, cancel_reason, chain, person, press, scope, sentence, standing, subject, who};
 pub(crate) use step::blocked;
 pub use step::{StepWords, platforms, step};
 

@@ -111,6 +111,11 @@ pub(super) const SMTP_URL: Setting = setting(
 );
 pub(super) const EMAIL_FROM: Setting =
     setting("EMAIL_FROM", "", "E-mail: the sender, such as Countersign <access@example.com>.");
+pub(super) const SMTP_CA_FILE: Setting = setting(
+    "SMTP_CA_FILE",
+    "",
+    "E-mail: a PEM file with certificates of a private authority that the server's may come from. Empty: public ones only.",
+);
 
 /// All settings, in the order of `.env.example`.
 pub const SETTINGS: &[Setting] = &[
@@ -142,6 +147,7 @@ pub const SETTINGS: &[Setting] = &[
     TEAMS_SERVICE_URL,
     SMTP_URL,
     EMAIL_FROM,
+    SMTP_CA_FILE,
 ];
 
 /// Variables of ours that are not settings of the server: the terminal client's, and the tests'.

@@ -33,6 +33,17 @@ pub struct Fields {
     back: Option<String>,
 }
 
+impl Fields {
+    /// What was typed, so that a refusal loses nothing.
+    pub fn typed(self) -> Typed {
+        Typed {
+            note: self.note.unwrap_or_default(),
+            duration: self.duration.unwrap_or_default(),
+            access: self.access.unwrap_or_default(),
+        }
+    }
+}
+
 /// Does it, and goes back to where the button was; a refusal shows the request with the answer, and keeps what was typed.
 pub async fn act(
     State(web): State<Web>,
@@ -52,14 +63,7 @@ pub async fn act(
             let page = format!("/requests/{}", view.request.short_id);
             Ok(Redirect::to(local_path(fields.back.as_deref()).unwrap_or(&page)).into_response())
         }
-        Err(error) => {
-            let typed = Typed {
-                note: fields.note.unwrap_or_default(),
-                duration: fields.duration.unwrap_or_default(),
-                access: fields.access.unwrap_or_default(),
-            };
-            unless_refused(&web, &reader, &id, error, typed).await
-        }
+        Err(error) => unless_refused(&web, &reader, &id, error, fields.typed()).await,
     }
 }
 

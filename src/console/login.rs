@@ -4,6 +4,7 @@
 use super::{
     error::Problem,
     form::{Open, Signed},
+    next,
     page::{Frame, html},
     session::{Reader, set_cookie},
 };
@@ -40,7 +41,7 @@ pub async fn page(State(web): State<Web>, Path(code): Path<String>) -> Response 
     render(&web, Some(code), false)
 }
 
-/// `POST /login/{code}`: uses the code up and begins a session.
+/// `POST /login/{code}`: uses the code up, begins a session, and goes on to the page that was wanted.
 pub async fn sign_in(
     State(web): State<Web>,
     Path(code): Path<String>,
@@ -53,7 +54,10 @@ pub async fn sign_in(
     if let Some(before) = Reader::find(&headers, &web).await? {
         web.credentials.log_out(&before.session).await.map_err(Problem::from_store)?;
     }
-    Ok(([set_cookie(&web, &session)], Redirect::to("/")).into_response())
+    let mut response = next::go_on(&headers, &web);
+    let (name, value) = set_cookie(&web, &session);
+    response.headers_mut().append(name, value);
+    Ok(response)
 }
 
 /// `POST /logout`: ends the session.

@@ -7,6 +7,7 @@ mod account;
 mod act;
 mod ask;
 mod assets;
+mod confirm;
 mod deliveries;
 mod demo;
 mod error;
@@ -15,6 +16,7 @@ mod home;
 mod list;
 mod live;
 mod login;
+mod next;
 mod notifications;
 mod nowhere;
 mod page;
@@ -45,6 +47,7 @@ pub fn routes() -> Router<Web> {
         .route("/requests/new", get(ask::page))
         .route("/requests/{id}", get(request::page))
         .route("/requests/{id}/{verb}", post(act::act))
+        .route("/requests/{id}/confirm/{verb}", get(confirm::page).post(confirm::confirm))
         .route("/audit", get(trail::page))
         .route("/deliveries", get(deliveries::page))
         .route("/deliveries/test", post(deliveries::test))
@@ -66,10 +69,11 @@ pub fn routes() -> Router<Web> {
 }
 
 /// Every route that takes a `POST`, with a path that reaches it, for the matrix of THREATS E01.
-pub const POSTS: [&str; 17] = [
+pub const POSTS: &[&str] = &[
     "/requests",
     "/requests/req-0000/approve",
     "/requests/req-0000/secret",
+    "/requests/req-0000/confirm/approve",
     "/account/link",
     "/account/link/confirm",
     "/account/unlink",

@@ -1,6 +1,6 @@
 //! Who is looking: the session cookie, the person behind it, and the form token bound to it.
 
-use super::error::Problem;
+use super::{error::Problem, next};
 use crate::http::{Web, cookie};
 use axum::{
     extract::FromRequestParts,
@@ -51,7 +51,7 @@ impl FromRequestParts<Web> for Reader {
         match Self::find(&parts.headers, web).await {
             Ok(Some(reader)) => Ok(reader),
             Ok(None) if web.demo => Err(Redirect::to("/demo").into_response()),
-            Ok(None) => Err(Redirect::to("/login").into_response()),
+            Ok(None) => Err(next::sign_in_first(parts, web)),
             Err(problem) => Err(problem.into_response()),
         }
     }

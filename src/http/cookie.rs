@@ -12,6 +12,9 @@ pub struct Cookie {
 /// The console's session.
 pub const SESSION: Cookie = Cookie { plain: "countersign", bound: "__Host-countersign" };
 
+/// Where somebody wanted to go who had to sign in first: a path of ours in hexadecimal.
+pub const NEXT: Cookie = Cookie { plain: "countersign-next", bound: "__Host-countersign-next" };
+
 /// What opens one app's host.
 pub const APP: Cookie = Cookie { plain: "countersign-app", bound: "__Host-countersign-app" };
 

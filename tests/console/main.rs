@@ -7,6 +7,7 @@ mod world;
 
 mod account;
 mod browser;
+mod confirm;
 mod csrf;
 mod deliveries;
 mod demo;

@@ -5,6 +5,8 @@
 mod delivery;
 #[cfg(feature = "discord")]
 mod discord;
+#[cfg(feature = "email")]
+mod email;
 mod faults;
 #[cfg(feature = "forward-auth")]
 mod forward_auth;

@@ -125,7 +125,8 @@ fn undelivered(view: &RequestView) -> Vec<Text> {
 }
 
 fn about(view: &RequestView) -> Option<About> {
-    Some(About { request: view.request.id.clone(), short_id: view.request.short_id.clone() })
+    let subject = words::cut(&words::subject(view), LINE);
+    Some(About { request: view.request.id.clone(), short_id: view.request.short_id.clone(), subject })
 }
 
 fn tone(view: &RequestView) -> Tone {

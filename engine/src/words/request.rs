@@ -35,6 +35,13 @@ pub fn ask(view: &RequestView) -> String {
     format!("{} asks for {}", name(&view.request.requester, view), wish(view))
 }
 
+/// The same without what approvers left of it: it never changes.
+pub fn subject(view: &RequestView) -> String {
+    let asked = &view.request.asked;
+    let [resource, access] = [asked.resource.as_str(), asked.access.as_str()].map(|name| outside(name, 60));
+    format!("{} asks for {resource} ({access}, {})", name(&view.request.requester, view), asked.duration)
+}
+
 /// The same once it is decided: `prod-db (read-write, 4h) for Dev`.
 pub fn asked(view: &RequestView) -> String {
     format!("{} for {}", wish(view), name(&view.request.requester, view))
