@@ -12,11 +12,14 @@ use crate::{
     upkeep,
     vault::Vault,
 };
+#[cfg(feature = "webhook")]
+use crate::hooks;
 use secrecy::SecretString;
 use std::{
     io::{self, Write},
     path::PathBuf,
     process::ExitCode,
+    sync::Arc,
 };
 use tokio::{
     net::TcpListener,
@@ -88,6 +91,11 @@ async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(
         .map_err(|problems| problems.to_string())?;
     let policy = PolicyHandle::new(loaded.policy.clone());
     let bots = Bots::new(&config, &loaded, &policy, &clock)?;
+    #[cfg(feature = "webhook")]
+    let hooks = {
+        let names: Arc<dyn countersign_webhook::Names> = Arc::new(countersign_webhook::SystemNames);
+        hooks::build(&loaded, &config.environment, &names).map_err(|problems| problems.to_string())?
+    };
     let app = App::new(Parts {
         store,
         connectors: built.connectors,
@@ -99,6 +107,8 @@ async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(
         signer: start::signer_of(&keys)?,
         checkpoints: config.checkpoints.clone(),
         bots,
+        #[cfg(feature = "webhook")]
+        hooks,
         public_url: config.public_url.clone(),
         clock,
     });

@@ -2,7 +2,7 @@
 
 use super::{
     accounts::{article, digits, slack_id, uuid},
-    names::known,
+    names::{Names, known},
     section::{Section, cut},
 };
 use countersign_engine::{address::Address, person::Platform, workflow::Notify};
@@ -23,7 +23,7 @@ const PLACES: [(&str, Platform, &str); 4] = [
 const DIRECT: [Platform; 5] =
     [Platform::Slack, Platform::Discord, Platform::Telegram, Platform::Teams, Platform::Email];
 
-pub(super) fn read(workflow: &Section<'_>) -> Notify {
+pub(super) fn read(workflow: &Section<'_>, names: &Names) -> Notify {
     let Some(section) = workflow.section("notify", format!("the notify of {}", workflow.title)) else {
         return Notify::default();
     };
@@ -39,6 +39,15 @@ pub(super) fn read(workflow: &Section<'_>) -> Notify {
                 }
             }
         }
+    }
+    for word in section.words("webhook") {
+        let name = known(section.report, "chat webhook", &word, names.chat_webhooks.iter().map(String::as_str));
+        let place = |name: &str| Address::Place {
+            platform: Platform::Webhook,
+            tenant: String::new(),
+            place: name.to_owned(),
+        };
+        notify.places.extend(name.map(place));
     }
     for word in section.words("approvers") {
         let key = known(section.report, "platform", &word, DIRECT.iter().map(|platform| platform.key()));

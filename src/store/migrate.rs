@@ -6,8 +6,14 @@ use sqlx::{
     migrate::{Migration, MigrationType, Migrator},
 };
 
-const SQLITE: &[(i64, &str, &str)] = &[(1, "start", include_str!("../../migrations/sqlite/0001_start.sql"))];
-const POSTGRES: &[(i64, &str, &str)] = &[(1, "start", include_str!("../../migrations/postgres/0001_start.sql"))];
+const SQLITE: &[(i64, &str, &str)] = &[
+    (1, "start", include_str!("../../migrations/sqlite/0001_start.sql")),
+    (3, "webhooks", include_str!("../../migrations/sqlite/0003_webhooks.sql")),
+];
+const POSTGRES: &[(i64, &str, &str)] = &[
+    (1, "start", include_str!("../../migrations/postgres/0001_start.sql")),
+    (3, "webhooks", include_str!("../../migrations/postgres/0003_webhooks.sql")),
+];
 
 /// By hand, because `sqlx::migrate!` would compile both drivers a second time for the compiler.
 fn migrator(files: &[(i64, &'static str, &'static str)]) -> Migrator {

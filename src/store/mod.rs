@@ -6,6 +6,7 @@ mod codec;
 mod columns;
 mod error;
 mod filter;
+mod hooks;
 mod migrate;
 mod patient;
 mod postgres;
@@ -17,6 +18,7 @@ mod sqlite_batch;
 mod standing;
 mod wakes;
 
+pub use hooks::{HookAnswer, HookCursor, HookDelivery, HookLog, HookOutcome, HookQuery, HookState, HookWant};
 pub use rows::{
     AuditHead, AuditQuery, AuditRow, Binding, Checkpoint, Credential, CredentialKind, Job, KeyRow, Lane, Posting,
     PostingState, Query, VoteRow, WriteSet,
@@ -73,7 +75,7 @@ pub async fn open(database_url: &str) -> Result<Arc<dyn Store>> {
 
 /// The database. Reads see committed state; all writes to requests go through [`Store::begin`], which only the writer calls.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: HookLog + Send + Sync + 'static {
     /// `sqlite` or `postgres`.
     fn backend(&self) -> &'static str;
     /// Answers at once when the database is there.
