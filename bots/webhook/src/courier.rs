@@ -99,12 +99,7 @@ impl Courier {
         self.post_to(url, &[("content-type", "application/json; charset=utf-8".into())], body).await
     }
 
-    async fn post_to(
-        &self,
-        url: Url,
-        headers: &[(&'static str, String)],
-        body: Vec<u8>,
-    ) -> Result<Reply, Undelivered> {
+    async fn post_to(&self, url: Url, headers: &[(&'static str, String)], body: Vec<u8>) -> Result<Reply, Undelivered> {
         let mut request = self.client.post(url).body(body);
         if !headers.iter().any(|(name, _)| *name == CONTENT_TYPE.as_str()) {
             request = request.header(CONTENT_TYPE, "application/json");

@@ -83,7 +83,9 @@ impl Guard {
         }
         match (https, is_public(address)) {
             (true, true) => Ok(()),
-            (_, false) => Err(format!("{address} is not a public address, and allow_private does not name its network")),
+            (_, false) => {
+                Err(format!("{address} is not a public address, and allow_private does not name its network"))
+            }
             (false, true) => Err(format!("{address} is public, and plain http only goes to networks of allow_private")),
         }
     }

@@ -4,7 +4,7 @@
 use super::{
     OPEN,
     lines::{CUT, Line, lines, shortened},
-    quiet::{piece, unlinked},
+    quiet::{filled, piece, unlinked},
     symbol,
 };
 use countersign_engine::card::{Card, Span, Text};
@@ -18,7 +18,7 @@ pub(super) fn message(card: &Card, link: Option<&str>) -> Value {
     }
     let name = card.about.as_ref().map_or("test", |about| about.short_id.as_str());
     // A header is plain text; nothing in it is parsed.
-    let title = format!("{}{}", symbol(card.tone), unlinked(&shortened(&card.title.to_plain())));
+    let title = filled(format!("{}{}", symbol(card.tone), unlinked(&shortened(&card.title.to_plain()))));
     let sections = if widgets.is_empty() { json!([]) } else { json!([{"widgets": widgets}]) };
     json!({
         "cardsV2": [{"cardId": name, "card": {"header": {"title": title}, "sections": sections}}],
@@ -32,7 +32,7 @@ fn widget(line: &Line<'_>) -> Value {
         Line::Lead(text) | Line::Note(text) => paragraph(rich(text)),
         Line::Quote(quoted) => paragraph(format!("<i>\u{201c}{}\u{201d}</i>", words(quoted))),
         Line::Field(label, text) => {
-            json!({"decoratedText": {"topLabel": unlinked(&shortened(label)), "text": rich(text), "wrapText": true}})
+            json!({"decoratedText": {"topLabel": filled(unlinked(&shortened(label))), "text": rich(text), "wrapText": true}})
         }
         Line::Step(symbol, number, text) => paragraph(format!("{symbol} {number}  {}", rich(text))),
         Line::Below(text) => paragraph(format!("\u{2003}↳ {}", rich(text))),
@@ -49,8 +49,7 @@ fn rich(text: &Text) -> String {
         Span::Moment(when) => words(&when.fallback),
     };
     let html: String = text.0.iter().map(span).collect();
-    // Google refuses a paragraph without text.
-    if html.trim().is_empty() { "–".to_owned() } else { html }
+    filled(html)
 }
 
 fn words(words: &str) -> String {

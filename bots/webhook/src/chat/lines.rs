@@ -3,8 +3,9 @@
 use countersign_engine::card::{Card, Mark, Text};
 use countersign_engine::words;
 
-/// Characters of a whole message. Every one of these systems takes more; nobody reads more in a channel.
-const BUDGET: usize = 3_600;
+/// Bytes of a whole message, markup and escapes included. Every one of these systems takes more; nobody reads more in a
+/// channel.
+const BUDGET: usize = 12_000;
 /// Characters of a line.
 const LINE: usize = 700;
 
@@ -24,14 +25,19 @@ pub(super) enum Line<'a> {
 
 impl Line<'_> {
     fn length(&self) -> usize {
-        let text = |text: &Text| text.to_plain().chars().count().min(LINE);
+        let text = |text: &Text| weight(&text.to_plain()) + 60 * text.0.len();
         match self {
-            Self::Lead(t) | Self::Step(_, _, t) | Self::Below(t) | Self::Note(t) => text(t) + 8,
-            Self::Quote(t) => t.chars().count() + 4,
-            Self::Field(label, t) => label.chars().count() + text(t) + 4,
+            Self::Lead(t) | Self::Step(_, _, t) | Self::Below(t) | Self::Note(t) => text(t) + 60,
+            Self::Quote(t) => weight(t) + 60,
+            Self::Field(label, t) => weight(label) + text(t) + 60,
             Self::Cut => 0,
         }
     }
+}
+
+/// Bytes that words come to at most: an escape of HTML or JSON with a word joiner behind it has nine.
+fn weight(words: &str) -> usize {
+    words.chars().map(|c| if c.is_alphanumeric() || c == ' ' { c.len_utf8() } else { 9 }).sum()
 }
 
 /// Everything but the title.

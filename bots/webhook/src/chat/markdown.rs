@@ -3,7 +3,7 @@
 use super::{
     OPEN,
     lines::{CUT, Line, lines, shortened},
-    quiet::{piece, unmarked},
+    quiet::{filled, piece, unmarked},
     symbol,
 };
 use countersign_engine::card::{Card, Span, Text, Tone};
@@ -49,7 +49,7 @@ impl Dialect {
         match line {
             Line::Lead(text) | Line::Note(text) => self.text(text),
             Line::Quote(words) => format!("> {}", self.words(words)),
-            Line::Field(label, text) => format!("{} {}", self.strong(&format!("{label}:")), self.text(text)),
+            Line::Field(label, text) => format!("{}: {}", self.strong(label), self.text(text)),
             Line::Step(symbol, number, text) => format!("{symbol} {number}  {}", self.text(text)),
             Line::Below(text) => format!("        ↳ {}", self.text(text)),
             Line::Cut => CUT.to_owned(),
@@ -58,12 +58,17 @@ impl Dialect {
     fn body(&self, card: &Card) -> String {
         // A quotation would go on over the line that follows it.
         let separate = |line: &Line<'_>| if matches!(line, Line::Quote(_)) { "\n" } else { "" };
-        lines(card).iter().map(|line| format!("{}{}\n", self.line(line), separate(line))).collect::<String>().trim_end().to_owned()
+        lines(card)
+            .iter()
+            .map(|line| format!("{}{}\n", self.line(line), separate(line)))
+            .collect::<String>()
+            .trim_end()
+            .to_owned()
     }
 }
 
 fn heading(card: &Card, dialect: &Dialect) -> String {
-    format!("{}{}", symbol(card.tone), dialect.words(&card.title.to_plain()))
+    filled(format!("{}{}", symbol(card.tone), dialect.words(&card.title.to_plain())))
 }
 
 fn colour(tone: Tone) -> &'static str {
@@ -79,7 +84,7 @@ fn colour(tone: Tone) -> &'static str {
 /// An attachment: its title links to the console, its `fallback` is the notification.
 pub(super) fn mattermost(card: &Card, link: Option<&str>) -> Value {
     let mut attachment = json!({
-        "fallback": MATTERMOST.words(&card.summary),
+        "fallback": filled(MATTERMOST.words(&card.summary)),
         "color": colour(card.tone),
         "title": heading(card, &MATTERMOST),
         "text": with_link(MATTERMOST.body(card), link, |url| format!("[{OPEN}]({url})")),
@@ -100,7 +105,7 @@ pub(super) fn rocket_chat(card: &Card, link: Option<&str>) -> Value {
     if let Some(link) = link {
         attachment["title_link"] = link.into();
     }
-    json!({"text": ROCKET_CHAT.words(&card.summary), "attachments": [attachment]})
+    json!({"text": filled(ROCKET_CHAT.words(&card.summary)), "attachments": [attachment]})
 }
 
 /// Text only: it is what every system understands that calls itself compatible.

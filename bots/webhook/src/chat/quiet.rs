@@ -25,6 +25,8 @@ pub(super) fn unlinked(words: &str) -> String {
     while let Some(c) = chars.next() {
         out.push(c);
         let breaks = match (c, chars.peek()) {
+            // What follows may be another piece.
+            ('@' | '<' | '#' | '~' | ':' | ']' | '{' | '|' | '$' | '!' | '=' | '\\', None) => true,
             (_, None) => false,
             ('@' | '<' | '#' | '~', Some(_)) => true,
             (':', Some(next)) => !next.is_whitespace() && !next.is_ascii_digit(),
@@ -50,6 +52,11 @@ pub(super) fn unmarked(words: &str) -> String {
         c => c,
     };
     unlinked(words).chars().map(alike).collect()
+}
+
+/// Never empty: some of these systems refuse what is.
+pub(super) fn filled(words: String) -> String {
+    if words.trim().is_empty() { "–".to_owned() } else { words }
 }
 
 /// Spaces at the ends of a piece matter where pieces are put together.

@@ -4,7 +4,7 @@
 use super::{
     OPEN,
     lines::{CUT, Line, lines, shortened},
-    quiet::{piece, unlinked},
+    quiet::{filled, piece, unlinked},
     symbol,
 };
 use countersign_engine::card::{Card, Span, Text, Tone};
@@ -17,7 +17,7 @@ pub(super) fn message(card: &Card, link: Option<&str>) -> Value {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.4",
-        "fallbackText": unlinked(&shortened(&card.summary)),
+        "fallbackText": filled(unlinked(&shortened(&card.summary))),
         "body": body,
         "msteams": {"width": "Full"},
     });
@@ -47,14 +47,17 @@ fn heading(card: &Card) -> Value {
 fn block(line: &Line<'_>) -> Value {
     let (inlines, look) = match line {
         Line::Lead(text) => (runs(text), Value::Null),
-        Line::Quote(quoted) => {
-            (vec![json!({"type": "TextRun", "text": format!("\u{201c}{}\u{201d}", words(quoted)), "italic": true})], Value::Null)
-        }
+        Line::Quote(quoted) => (
+            vec![json!({"type": "TextRun", "text": format!("\u{201c}{}\u{201d}", words(quoted)), "italic": true})],
+            Value::Null,
+        ),
         Line::Field(label, text) => {
             let label = json!({"type": "TextRun", "text": format!("{}: ", words(label)), "weight": "bolder"});
             ([vec![label], runs(text)].concat(), Value::Null)
         }
-        Line::Step(symbol, number, text) => ([vec![run(&format!("{symbol} {number}  "))], runs(text)].concat(), "small".into()),
+        Line::Step(symbol, number, text) => {
+            ([vec![run(&format!("{symbol} {number}  "))], runs(text)].concat(), "small".into())
+        }
         Line::Below(text) => ([vec![run("        ↳ ")], runs(text)].concat(), "none".into()),
         Line::Note(text) => {
             let subtle = |mut run: Value| {

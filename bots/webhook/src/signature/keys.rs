@@ -71,7 +71,8 @@ fn private(bytes: &[u8]) -> Result<Key, String> {
         64 => Ed25519KeyPair::from_seed_and_public_key(&bytes[..32], &bytes[32..]),
         n => return Err(format!("a private key has 32 or 64 bytes, this one has {n}")),
     };
-    pair.map(|pair| Key::Private(Box::new(pair))).map_err(|_| "the public half does not belong to the private one".into())
+    pair.map(|pair| Key::Private(Box::new(pair)))
+        .map_err(|_| "the public half does not belong to the private one".into())
 }
 
 fn unknown() -> String {

@@ -47,7 +47,9 @@ impl Signer {
         let signing = |key| match key {
             Key::Secret(key) => Ok(Signing::Hmac(key)),
             Key::Private(pair) => Ok(Signing::Ed25519(pair)),
-            Key::Public(_) => Err(BadKey("whpk_ is the public half, which cannot sign; the private one is whsk_".into())),
+            Key::Public(_) => {
+                Err(BadKey("whpk_ is the public half, which cannot sign; the private one is whsk_".into()))
+            }
         };
         parse(text)?.into_iter().map(signing).collect::<Result<_, _>>().map(Self)
     }
