@@ -2,12 +2,12 @@
 
 use super::{Bots, Making};
 use crate::{hooks, policy_file::Problems};
-use countersign_webhook::{ChatWebhooks, Endpoint, Kind, Names, SystemNames};
+use countersign_webhook::{ChatWebhooks, Endpoint, Kind};
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 /// With the chat webhooks that the policy file names. Errors: all that are wrong, each at its line.
 pub(super) fn add(bots: Bots, making: &Making<'_>) -> Result<Bots, String> {
-    let names: Arc<dyn Names> = Arc::new(SystemNames);
+    let names = hooks::system_names();
     let (mut endpoints, mut problems) = (BTreeMap::new(), Vec::new());
     for settings in &making.loaded.webhooks.chat {
         let Some(kind) = Kind::from_key(&settings.kind) else { continue };

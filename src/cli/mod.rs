@@ -7,6 +7,8 @@ pub mod explain;
 mod person;
 mod serve;
 mod start;
+#[cfg(feature = "webhook")]
+mod webhooks;
 
 use crate::{bots::Bots, config::Config, connectors, policy::PolicyHandle, policy_file::Loaded};
 use check::{Examination, Findings};
@@ -43,6 +45,10 @@ enum Command {
     /// Personal API tokens.
     #[command(subcommand)]
     Token(person::TokenCommand),
+    /// Keys of webhooks.
+    #[cfg(feature = "webhook")]
+    #[command(subcommand)]
+    Webhooks(webhooks::WebhooksCommand),
     /// Print a link with which a person signs in to the console, once, within ten minutes.
     LoginLink {
         /// The person's id or e-mail.
@@ -62,6 +68,8 @@ pub async fn main() -> ExitCode {
         Command::Client(command) => client::run(command).await,
         Command::Audit(command) => audit::run(command).await,
         Command::Token(command) => person::token(command).await,
+        #[cfg(feature = "webhook")]
+        Command::Webhooks(command) => webhooks::run(&command),
         Command::LoginLink { person } => person::login_link(&person).await,
     }
 }

@@ -19,7 +19,6 @@ use std::{
     io::{self, Write},
     path::PathBuf,
     process::ExitCode,
-    sync::Arc,
 };
 use tokio::{
     net::TcpListener,
@@ -93,8 +92,7 @@ async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(
     let bots = Bots::new(&config, &loaded, &policy, &clock)?;
     #[cfg(feature = "webhook")]
     let hooks = {
-        let names: Arc<dyn countersign_webhook::Names> = Arc::new(countersign_webhook::SystemNames);
-        hooks::build(&loaded, &config.environment, &names).map_err(|problems| problems.to_string())?
+        hooks::build(&loaded, &config.environment, &hooks::system_names()).map_err(|problems| problems.to_string())?
     };
     let app = App::new(Parts {
         store,

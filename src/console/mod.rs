@@ -23,6 +23,7 @@ mod session;
 mod show;
 mod tokens;
 mod trail;
+mod webhooks;
 
 pub use live::Streams;
 pub use nowhere::nothing_here;
@@ -45,6 +46,9 @@ pub fn routes() -> Router<Web> {
         .route("/requests/{id}/{verb}", post(act::act))
         .route("/audit", get(trail::page))
         .route("/policy", get(policy::page))
+        .route("/webhooks", get(webhooks::page))
+        .route("/webhooks/resend", post(webhooks::resend))
+        .route("/webhooks/enable", post(webhooks::enable))
         .route("/account", get(account::page))
         .route("/account/link", get(account::asked).post(account::asked_by_form))
         .route("/account/link/confirm", post(account::link))
@@ -61,10 +65,12 @@ pub fn routes() -> Router<Web> {
 }
 
 /// Every route that takes a `POST`, with a path that reaches it, for the matrix of THREATS E01.
-pub const POSTS: [&str; 15] = [
+pub const POSTS: [&str; 17] = [
     "/requests",
     "/requests/req-0000/approve",
     "/requests/req-0000/secret",
+    "/webhooks/resend",
+    "/webhooks/enable",
     "/account/link",
     "/account/link/confirm",
     "/account/unlink",

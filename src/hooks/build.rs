@@ -9,7 +9,7 @@ use crate::{
         webhooks::{HookSettings, Place, Signature, Target, WebhookSettings},
     },
 };
-use countersign_webhook::{Courier, Guard, Names, Scheme, Signer, Verifier};
+use countersign_webhook::{Courier, Guard, Names, Scheme, Signer, SystemNames, Verifier};
 use glob::Pattern;
 use secrecy::{ExposeSecret, SecretString};
 use std::{collections::BTreeMap, sync::Arc};
@@ -42,6 +42,11 @@ pub fn build(loaded: &Loaded, environment: &Environment, names: &Arc<dyn Names>)
         true => Ok(Built { outbound, inbound: Arc::new(inbound) }),
         false => Err(Problems(problems)),
     }
+}
+
+/// The operating system's resolver.
+pub fn system_names() -> Arc<dyn Names> {
+    Arc::new(SystemNames)
 }
 
 /// What carries to a target. Errors: its variable is not set, or its URL cannot be posted to.

@@ -23,7 +23,7 @@ mod work;
 
 #[cfg(feature = "webhook")]
 pub use self::{
-    build::{Built, build, courier},
+    build::{Built, build, courier, system_names},
     inbound::{Inbound, routes},
     pump::Hooks,
     schedule::{GIVE_UP, next_attempt},

@@ -11,5 +11,7 @@ mod organisation;
 mod slack;
 mod together;
 mod trail;
+#[cfg(feature = "webhook")]
+mod webhooks;
 #[path = "../world/mod.rs"]
 mod world;

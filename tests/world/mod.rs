@@ -52,6 +52,9 @@ pub struct Making {
     pub gate: Option<Arc<Gate>>,
     /// What tells and listens.
     pub bots: Bots,
+    /// Webhooks, out and in.
+    #[cfg(feature = "webhook")]
+    pub hooks: countersign::hooks::Built,
     /// The moment at which it starts.
     pub now: DateTime<Utc>,
     /// Demo mode: `demo:PERSON` is a token.
@@ -66,6 +69,8 @@ impl Default for Making {
             #[cfg(feature = "forward-auth")]
             gate: None,
             bots: Bots::default(),
+            #[cfg(feature = "webhook")]
+            hooks: Default::default(),
             now: start(),
             demo: true,
         }
@@ -102,7 +107,11 @@ impl World {
             #[cfg(feature = "forward-auth")]
             gate: making.gate,
             bots: making.bots,
+            #[cfg(feature = "webhook")]
+            hooks: making.hooks,
         });
+        #[cfg(feature = "webhook")]
+        app.hooks.prepare().await.unwrap();
         let router = app.router();
         Self { app, clock, store, place, router }
     }
@@ -125,7 +134,11 @@ impl World {
             let revoked = self.app.grants.work(Lane::Revoke).await.unwrap();
             let granted = self.app.grants.work(Lane::Grant).await.unwrap();
             let delivered = self.app.outbox.work().await.unwrap();
-            if rung + revoked + granted + delivered == 0 {
+            #[cfg(feature = "webhook")]
+            let told = self.app.hooks.pump().await.unwrap() + self.app.hooks.work().await.unwrap();
+            #[cfg(not(feature = "webhook"))]
+            let told = 0;
+            if rung + revoked + granted + delivered + told == 0 {
                 return;
             }
         }
