@@ -1,5 +1,7 @@
 //! The composition root: the one file that names concrete types and ties them together.
 
+#[cfg(feature = "webhook")]
+use crate::hooks::{self, Hooks};
 use crate::{
     audit::{
         checkpoints::Checkpoints,
@@ -24,8 +26,6 @@ use crate::{
     vault::Vault,
     writer::Writer,
 };
-#[cfg(feature = "webhook")]
-use crate::hooks::{self, Hooks};
 use axum::{Extension, Router};
 #[cfg(feature = "forward-auth")]
 use countersign_forward_auth::Gate;

@@ -1,6 +1,8 @@
 //! `countersign serve` and `countersign demo`: the same server, with other defaults.
 
 use super::start;
+#[cfg(feature = "webhook")]
+use crate::hooks;
 use crate::{
     app::{App, Parts, stop_when_signalled},
     bots::Bots,
@@ -12,8 +14,6 @@ use crate::{
     upkeep,
     vault::Vault,
 };
-#[cfg(feature = "webhook")]
-use crate::hooks;
 use secrecy::SecretString;
 use std::{
     io::{self, Write},

@@ -22,7 +22,9 @@ pub fn run(command: &WebhooksCommand) -> ExitCode {
     let WebhooksCommand::Keygen { ed25519 } = command;
     let made = match ed25519 {
         true => new_key_pair().map(|(private, public)| {
-            format!("{private}\n{public}\n\nThe first is secret: put it into the environment. The second is for receivers.")
+            format!(
+                "{private}\n{public}\n\nThe first is secret: put it into the environment. The second is for receivers."
+            )
         }),
         false => new_secret(),
     };

@@ -122,10 +122,7 @@ pub async fn page(
 }
 
 /// Sends one again that is delivered or dead; receivers know it by its id.
-pub async fn resend(
-    State(web): State<Web>,
-    Signed(reader, form): Signed<Resend>,
-) -> Result<Response, Problem> {
+pub async fn resend(State(web): State<Web>, Signed(reader, form): Signed<Resend>) -> Result<Response, Problem> {
     administering(&web, &reader)?;
     let id = form.delivery.parse().map_err(|_| Problem::not_found("delivery"))?;
     let (store, now) = (&web.service.store, web.service.clock.now());
@@ -138,10 +135,7 @@ pub async fn resend(
 }
 
 /// Turns a webhook on again that its receiver had turned off.
-pub async fn enable(
-    State(web): State<Web>,
-    Signed(reader, form): Signed<Enable>,
-) -> Result<Response, Problem> {
+pub async fn enable(State(web): State<Web>, Signed(reader, form): Signed<Enable>) -> Result<Response, Problem> {
     administering(&web, &reader)?;
     let (store, now) = (&web.service.store, web.service.clock.now());
     if !store.enable_hook(&form.hook, now).await.map_err(Problem::from_store)? {

@@ -97,7 +97,8 @@ fn signer(settings: &WebhookSettings, environment: &Environment) -> Result<Signe
     };
     if !fits {
         let what = format!("the keys in {} do not sign as \"signature\" says", settings.secret_env);
-        return Err(place.problem(what, "whsec_ signs with hmac, whsk_ with ed25519; both need one of each, separated by a space"));
+        return Err(place
+            .problem(what, "whsec_ signs with hmac, whsk_ with ed25519; both need one of each, separated by a space"));
     }
     match &settings.previous_secret_env {
         Some(variable) => Ok(signer.and(one(variable)?)),
@@ -125,5 +126,6 @@ fn held(environment: &Environment, variable: &str, place: &Place) -> Result<Secr
 }
 
 fn wrong_keys(place: &Place, variable: &str, why: &str) -> Problem {
-    place.problem(format!("{variable} holds no key that can be used: {why}"), "`countersign webhooks keygen` makes keys")
+    place
+        .problem(format!("{variable} holds no key that can be used: {why}"), "`countersign webhooks keygen` makes keys")
 }

@@ -74,8 +74,7 @@ async fn as_it_was(store: &dyn Store, row: &AuditRow) -> Result<Request, StoreEr
     let mut entries: Vec<Vec<Event>> = Vec::new();
     let mut from_seq = 0;
     loop {
-        let query =
-            AuditQuery { request: Some(row.request.clone()), from_seq, limit: PAGE, ..AuditQuery::default() };
+        let query = AuditQuery { request: Some(row.request.clone()), from_seq, limit: PAGE, ..AuditQuery::default() };
         let page = store.audit(&query).await?;
         let is_last = (page.len() as i64) < PAGE;
         for earlier in page.iter().filter(|earlier| earlier.seq <= row.seq) {

@@ -1,6 +1,9 @@
 //! Follows the audit trail for each webhook, and runs what sends.
 
-use super::{Built, Inbound, Subscription, kinds, payload, work::{self, AT_ONCE, LEASE}};
+use super::{
+    Built, Inbound, Subscription, kinds, payload,
+    work::{self, AT_ONCE, LEASE},
+};
 use crate::{
     lifecycle::Stopping,
     metrics::Metrics,

@@ -90,7 +90,9 @@ impl From<std::result::Result<Reply, Undelivered>> for Attempt {
             Ok(Reply { status, excerpt, retry_after }) => {
                 let error = match status {
                     200..=299 => String::new(),
-                    300..=399 => format!("HTTP {status}: the receiver sends us elsewhere, and redirects are not followed"),
+                    300..=399 => {
+                        format!("HTTP {status}: the receiver sends us elsewhere, and redirects are not followed")
+                    }
                     GONE => format!("HTTP {status}: the receiver wants nothing more"),
                     _ => format!("HTTP {status}"),
                 };

@@ -42,11 +42,8 @@ pub(super) fn read(workflow: &Section<'_>, names: &Names) -> Notify {
     }
     for word in section.words("webhook") {
         let name = known(section.report, "chat webhook", &word, names.chat_webhooks.iter().map(String::as_str));
-        let place = |name: &str| Address::Place {
-            platform: Platform::Webhook,
-            tenant: String::new(),
-            place: name.to_owned(),
-        };
+        let place =
+            |name: &str| Address::Place { platform: Platform::Webhook, tenant: String::new(), place: name.to_owned() };
         notify.places.extend(name.map(place));
     }
     for word in section.words("approvers") {

@@ -17,3 +17,4 @@ mod pages;
 mod requests;
 mod tour;
 mod votes;
+mod webhooks;

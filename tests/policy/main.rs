@@ -7,6 +7,8 @@ mod check;
 mod demo;
 mod explain;
 mod random;
+#[cfg(feature = "webhook")]
+mod webhooks;
 
 use countersign::policy_file::{Loaded, Problems, parse};
 

@@ -23,6 +23,7 @@ macro_rules! stories {
 }
 
 mod defence;
+mod hooks;
 mod jobs;
 mod opening;
 mod records;

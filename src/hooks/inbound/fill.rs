@@ -26,10 +26,14 @@ pub(super) fn optional(template: &Template, json: &Value) -> Result<Option<Strin
 pub(super) fn needed(what: &'static str, template: &Template, json: &Value) -> Result<String, Problem> {
     let filled = optional(template, json)?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     filled.ok_or_else(|| {
-        let pointers: Vec<&str> = template.0.iter().filter_map(|piece| match piece {
-            Piece::At(pointer) => Some(pointer.as_str()),
-            Piece::Words(_) => None,
-        }).collect();
+        let pointers: Vec<&str> = template
+            .0
+            .iter()
+            .filter_map(|piece| match piece {
+                Piece::At(pointer) => Some(pointer.as_str()),
+                Piece::Words(_) => None,
+            })
+            .collect();
         let detail = format!("the message gives no {what}; the hook looks for it at {}", pointers.join(" and "));
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "missing_field", detail).with("field", what)
     })

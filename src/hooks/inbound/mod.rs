@@ -82,11 +82,8 @@ async fn read(hooks: &Hooks, name: &str, request: Request) -> Result<Response, P
     }
     let status = response.status();
     let body = to_bytes(response.into_body(), usize::MAX).await.map_err(|_| Problem::fault())?;
-    let answer = HookAnswer {
-        fingerprint,
-        status: status.as_u16(),
-        answer: String::from_utf8_lossy(&body).into_owned(),
-    };
+    let answer =
+        HookAnswer { fingerprint, status: status.as_u16(), answer: String::from_utf8_lossy(&body).into_owned() };
     hooks.store().keep_hook_answer(name, message, &answer, now).await?;
     Ok(again(answer))
 }

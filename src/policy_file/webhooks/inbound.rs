@@ -136,7 +136,11 @@ fn decision(section: &Section<'_>) -> Option<Decision> {
                 report.problem(&table.span, "no word means yes and none means no", format!("write decision = {FORM}"));
             }
             if let Some(both) = approve.iter().find(|word| deny.contains(word)) {
-                report.problem(&table.span, format!("\"{}\" means yes and no", cut(both)), "leave it in one of the lists");
+                report.problem(
+                    &table.span,
+                    format!("\"{}\" means yes and no", cut(both)),
+                    "leave it in one of the lists",
+                );
             }
             table.finish();
             Some(Decision::Read { at: at?, approve, deny })

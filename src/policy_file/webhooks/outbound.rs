@@ -58,9 +58,11 @@ pub(super) fn read(name: &str, section: &Section<'_>, context: &Context<'_>) -> 
     let target = target::read(section);
     let secret_env = required_variable(section, "secret_env", "\"VARIABLE\", which holds the key that signs");
     let previous_secret_env = variable(section, "previous_secret_env");
-    let choice = |key, what, words: &[&str]| section.text(key).and_then(|word: Word<'_>| {
-        known(report, what, &word, words.iter().copied()).map(str::to_owned)
-    });
+    let choice = |key, what, words: &[&str]| {
+        section
+            .text(key)
+            .and_then(|word: Word<'_>| known(report, what, &word, words.iter().copied()).map(str::to_owned))
+    };
     let signature = choice("signature", "signature", &["hmac", "ed25519", "both"]);
     let format = choice("format", "format", &["standard", "cloudevents"]);
     let names = context.names;

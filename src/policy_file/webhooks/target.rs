@@ -1,6 +1,9 @@
 //! Where a webhook is sent: a URL, or the variable that holds it, and the private networks that it may reach.
 
-use super::{super::section::{Section, Word, cut}, Place, variable};
+use super::{
+    super::section::{Section, Word, cut},
+    Place, variable,
+};
 use std::net::IpAddr;
 
 /// Where a webhook is sent.
@@ -41,7 +44,11 @@ fn network(section: &Section<'_>, word: &Word<'_>) -> Option<(IpAddr, u8)> {
     let bits = bits.map_or(Some(most), |bits| bits.parse::<u8>().ok().filter(|n| (1..=most).contains(n)));
     if net.is_none() || bits.is_none() {
         let what = format!("\"{}\" is not a network", cut(word.text));
-        section.report.problem(&word.span, what, "write its address and leading bits: \"10.1.0.0/16\", \"fd00:1::/32\"");
+        section.report.problem(
+            &word.span,
+            what,
+            "write its address and leading bits: \"10.1.0.0/16\", \"fd00:1::/32\"",
+        );
     }
     net.zip(bits)
 }

@@ -17,9 +17,9 @@ where
     i64: Type<DB> + for<'q> Encode<'q, DB>,
 {
     let mut text = QueryBuilder::new(sql::WANT);
-    let now = codec::micros(now);
+    let (now, hook) = (codec::micros(now), codec::clean(hook));
     text.push_values(wants, |mut row, want| {
-        row.push_bind(hook.to_owned()).push_bind(want.seq).push_bind(want.request.to_string());
+        row.push_bind(hook.to_string()).push_bind(want.seq).push_bind(want.request.to_string());
         row.push_bind(want.kind.clone()).push("'waiting'").push_bind(now).push_bind(now).push_bind(now);
     });
     text.push(" ON CONFLICT (hook, seq) DO NOTHING");
@@ -111,13 +111,7 @@ macro_rules! impl_hook_log {
                 let query = sqlx::query_as(sql::ANSWER).bind(clean(hook)).bind(clean(message));
                 query.fetch_optional(self.reading()).await?.map(super::answer).transpose()
             }
-            async fn keep_hook_answer(
-                &self,
-                hook: &str,
-                message: &str,
-                a: &HookAnswer,
-                now: Timestamp,
-            ) -> Result<()> {
+            async fn keep_hook_answer(&self, hook: &str, message: &str, a: &HookAnswer, now: Timestamp) -> Result<()> {
                 let query = sqlx::query(sql::KEEP_ANSWER).bind(clean(hook)).bind(clean(message));
                 let query = query.bind(a.fingerprint.as_str()).bind(i64::from(a.status)).bind(clean(&a.answer));
                 query.bind(micros(now)).execute(&mut *self.durable().await?).await?;

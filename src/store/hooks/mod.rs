@@ -138,13 +138,7 @@ pub trait HookLog: Send + Sync {
     /// Notes deliveries and moves the cursor to `next_seq`. Several replicas may do so at once: an entry is noted once.
     async fn advance_hook(&self, hook: &str, wants: &[HookWant], next_seq: i64, now: Timestamp) -> Result<()>;
     /// A webhook's deliveries that are due, leased until `now + lease`, oldest first; none while it is disabled.
-    async fn claim_hooks(
-        &self,
-        hook: &str,
-        now: Timestamp,
-        lease: TimeDelta,
-        limit: i64,
-    ) -> Result<Vec<HookDelivery>>;
+    async fn claim_hooks(&self, hook: &str, now: Timestamp, lease: TimeDelta, limit: i64) -> Result<Vec<HookDelivery>>;
     /// What came of an attempt; does nothing when somebody else has claimed it since.
     async fn settle_hook(&self, claimed: &HookDelivery, outcome: &HookOutcome) -> Result<()>;
     /// The log, newest first.
@@ -168,8 +162,8 @@ pub trait HookLog: Send + Sync {
 type DeliveryTuple = (i64, String, i64, String, String, String, i64, i64, i64, Option<i64>, String, String, i64);
 
 fn cursor((hook, next_seq, disabled_at, why): (String, i64, Option<i64>, String)) -> Result<HookCursor> {
-    let disabled = disabled_at.map(|at| Ok::<_, StoreError>((codec::moment(at)?, why))).transpose()?;
-    Ok(HookCursor { hook, next_seq, disabled })
+    let disabled = disabled_at.map(|at| Ok::<_, StoreError>((codec::moment(at)?, codec::restore(why)))).transpose()?;
+    Ok(HookCursor { hook: codec::restore(hook), next_seq, disabled })
 }
 
 fn delivery(row: DeliveryTuple) -> Result<HookDelivery> {
@@ -177,7 +171,7 @@ fn delivery(row: DeliveryTuple) -> Result<HookDelivery> {
     let bad = || StoreError::Corrupt(format!("\"{state}\" is not the state of a delivery"));
     Ok(HookDelivery {
         id,
-        hook,
+        hook: codec::restore(hook),
         want: HookWant { seq, request: RequestId::new(request), kind },
         state: HookState::from_key(&state).ok_or_else(bad)?,
         attempts,

@@ -38,8 +38,7 @@ pub const RESEND: &str = "UPDATE hook_deliveries SET state = 'waiting', attempts
 pub const DISABLE: &str = "UPDATE hook_cursors SET disabled_at = $2, why = $3 WHERE hook = $1 AND disabled_at IS NULL";
 pub const ENABLE: &str =
     "UPDATE hook_cursors SET disabled_at = NULL, why = '' WHERE hook = $1 AND disabled_at IS NOT NULL";
-pub const RENEW: &str =
-    "UPDATE hook_deliveries SET due_at = $2, first_due = $2 WHERE hook = $1 AND state = 'waiting'";
+pub const RENEW: &str = "UPDATE hook_deliveries SET due_at = $2, first_due = $2 WHERE hook = $1 AND state = 'waiting'";
 pub const ANSWER: &str = "SELECT fingerprint, status, answer FROM hook_inbox WHERE hook = $1 AND message = $2";
 pub const KEEP_ANSWER: &str = "INSERT INTO hook_inbox (hook, message, fingerprint, status, answer, at) \
      VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (hook, message) DO NOTHING";

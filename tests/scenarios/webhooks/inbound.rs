@@ -152,7 +152,8 @@ async fn abuse_b01_nothing_that_is_not_signed_counts() {
     // A bomb that is not signed is not even parsed; one that is signed is refused.
     let deep = "[".repeat(100_000);
     assert_eq!(post(&w, "ci", &[], deep.clone()).await.status, StatusCode::UNAUTHORIZED);
-    let bombs = [deep, "{".into(), "\"\\u0000\"".into(), "nul".into(), String::new(), format!("{{\"a\":{}}}", "[".repeat(33))];
+    let bombs =
+        [deep, "{".into(), "\"\\u0000\"".into(), "nul".into(), String::new(), format!("{{\"a\":{}}}", "[".repeat(33))];
     for (n, bomb) in bombs.iter().enumerate() {
         let told = tell(&w, "ci", &format!("bomb_{n}"), bomb).await;
         assert_eq!(told.json["code"], "malformed", "{}", told.text);
@@ -179,7 +180,11 @@ async fn a_hook_has_no_more_rights_than_its_person() {
     let w = office(CI).await;
     let id = w.api("dev").request("prod-db", "4h").await.id();
     let told = tell(&w, "ci", "msg_1", &run(&id, "success")).await;
-    assert_eq!((told.status, told.json["code"].as_str()), (StatusCode::NOT_FOUND, Some("not_found")), "it may not see it");
+    assert_eq!(
+        (told.status, told.json["code"].as_str()),
+        (StatusCode::NOT_FOUND, Some("not_found")),
+        "it may not see it"
+    );
     assert_eq!(tell(&w, "ci", "msg_2", &run("req-none", "success")).await.status, StatusCode::NOT_FOUND);
     let id = asked(&w).await;
     w.advance(Length::hours(1)).await;

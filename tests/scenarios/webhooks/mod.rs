@@ -29,7 +29,7 @@ pub async fn receiver(keys: &[&str]) -> Receiver {
 /// The demo organisation with a CI gate that decides about Grafana, and these sections.
 pub fn policy(sections: &str) -> String {
     let example = include_str!("../../../policy.example.toml");
-    let gate = "\n[[people]]\nid = \"ci-gate\"\nname = \"CI gate\"\nlevel = \"member\"\n\n\
+    let gate = "\n[[people]]\nid = \"ci-gate\"\nname = \"CI gate\"\nemail = \"ci@acme.com\"\nlevel = \"member\"\n\n\
         [[workflows]]\nid = \"gated\"\npriority = \"critical\"\nmatch = { resources = [\"grafana\"] }\n\n\
         [[workflows.steps]]\nname = \"CI\"\napprovers = [\"person = ci-gate\"]\ntimeout = \"1h\"\n";
     format!("{example}\n{gate}\n{sections}")

@@ -19,17 +19,20 @@ async fn a_whole_request_is_told() {
     let seqs: BTreeSet<i64> = seen.iter().map(|one| one.json["data"]["seq"].as_i64().unwrap()).collect();
     assert_eq!(seqs, (0..size).collect(), "exactly the trail");
     assert_eq!(seen.len() as i64, size, "each entry once");
-    assert_eq!(receiver.types(), [
-        "request.opened",
-        "request.voted",
-        "request.voted",
-        "request.voted",
-        "request.approved",
-        "grant.activated",
-        "grant.warned",
-        "grant.revocation_began",
-        "grant.ended",
-    ]);
+    assert_eq!(
+        receiver.types(),
+        [
+            "request.opened",
+            "request.voted",
+            "request.voted",
+            "request.voted",
+            "request.approved",
+            "grant.activated",
+            "grant.warned",
+            "grant.revocation_began",
+            "grant.ended",
+        ]
+    );
     let versions: Vec<i64> = seen.iter().map(|one| one.json["data"]["request"]["version"].as_i64().unwrap()).collect();
     assert_eq!(versions, (1..=size).collect::<Vec<_>>(), "the request as it was then");
     let voted = &seen[1].json["data"];
@@ -66,7 +69,9 @@ async fn cloudevents_in_structured_mode() {
     assert_eq!(event["subject"], opened.id().as_str());
     assert!(chrono::DateTime::parse_from_rfc3339(event["time"].as_str().unwrap()).is_ok());
     assert_eq!(event["data"]["request"]["resource"], "prod-db");
-    assert!(event.as_object().unwrap().keys().all(|key| key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())));
+    assert!(
+        event.as_object().unwrap().keys().all(|key| key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
+    );
     assert_eq!(receiver.complaints(), Vec::<String>::new());
 }
 

@@ -17,7 +17,8 @@ async fn what_fails_is_tried_again() {
     let receiver = receiver(&[SECRET]).await;
     let w = office(&webhook("audit", &receiver, "events = [\"request.opened\"]")).await;
     let said = Answer::Said(500, "out of memory\u{1b}[31m".into());
-    let answers = [said, Answer::Status(403), Answer::Lost, Answer::With(302, "location", "http://127.0.0.1:1/".into())];
+    let answers =
+        [said, Answer::Status(403), Answer::Lost, Answer::With(302, "location", "http://127.0.0.1:1/".into())];
     receiver.then(answers);
     w.api("dev").request("prod-db", "4h").await;
     w.settle().await;
