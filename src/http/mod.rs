@@ -21,6 +21,7 @@ mod refusal;
 mod who;
 
 pub use body::Body;
+#[cfg(feature = "webhook")]
 pub(crate) use dto::length;
 pub use layers::nothing_here;
 pub use local_path::local_path;

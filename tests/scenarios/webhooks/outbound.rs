@@ -1,9 +1,10 @@
 //! What a receiver hears.
 
 use super::{OTHER, SECRET, approved, office, receiver, webhook};
-use countersign::{config::Environment, hooks, policy_file};
+use countersign::{config::Environment, hooks, lifecycle, policy_file};
 use countersign_engine::time::Length;
-use std::collections::BTreeSet;
+use countersign_kit::hooks::Answer;
+use std::{collections::BTreeSet, time::Duration};
 
 /// Every committed transition, once each, in a message that is believed, from the opening to the end of access.
 #[tokio::test]
@@ -51,6 +52,29 @@ async fn a_whole_request_is_told() {
 /// The tests' clock moves on and the receiver's does not, so only that complaint is left out.
 fn complaints(receiver: &countersign_kit::hooks::Receiver) -> Vec<String> {
     receiver.complaints().into_iter().filter(|c| !c.contains("webhook-timestamp")).collect()
+}
+
+/// The server's own workers, not the test's hand: what is committed is told, a receiver that fails holds up no other, and
+/// stopping ends them.
+#[tokio::test]
+async fn the_running_server_tells() {
+    let (good, bad) = (receiver(&[SECRET]).await, receiver(&[SECRET]).await);
+    bad.always(Answer::Lost);
+    let w = office(&[webhook("good", &good, ""), webhook("bad", &bad, "")].concat()).await;
+    let (stopper, stopping) = lifecycle::stopper();
+    let running = tokio::spawn(w.app.hooks.clone().run(stopping));
+    let id = w.api("dev").request("prod-db", "4h").await.id();
+    w.api("lisa").approve(&id).await;
+    let in_time = Duration::from_secs(60);
+    tokio::time::timeout(in_time, async { tokio::join!(good.heard(2), bad.heard(2)) })
+        .await
+        .expect("both hear of both");
+    stopper.stop();
+    tokio::time::timeout(in_time, running).await.expect("it stops").unwrap();
+    let mut types = good.types();
+    types.sort();
+    assert_eq!(types, ["request.opened", "request.voted"]);
+    assert_eq!(good.complaints(), Vec::<String>::new());
 }
 
 #[tokio::test]

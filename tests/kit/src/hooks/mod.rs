@@ -70,6 +70,7 @@ struct Inner {
     script: Mutex<VecDeque<Answer>>,
     otherwise: Mutex<Answer>,
     complaints: Mutex<Vec<String>>,
+    arrived: tokio::sync::Notify,
 }
 
 impl Receiver {
@@ -85,6 +86,7 @@ impl Receiver {
             script: Mutex::default(),
             otherwise: Mutex::new(Answer::Status(204)),
             complaints: Mutex::default(),
+            arrived: tokio::sync::Notify::new(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -104,6 +106,16 @@ impl Receiver {
     /// All messages, in order.
     pub fn seen(&self) -> Vec<Received> {
         held(&self.inner.seen).clone()
+    }
+    /// Returns once so many messages have come.
+    pub async fn heard(&self, count: usize) {
+        loop {
+            let next = self.inner.arrived.notified();
+            if held(&self.inner.seen).len() >= count {
+                return;
+            }
+            next.await;
+        }
     }
     /// The types of all messages, in order.
     pub fn types(&self) -> Vec<String> {
@@ -133,6 +145,7 @@ async fn receive(State(inner): State<Arc<Inner>>, uri: Uri, headers: HeaderMap, 
     let found = judge(&inner, &received);
     held(&inner.complaints).extend(found);
     held(&inner.seen).push(received);
+    inner.arrived.notify_waiters();
     let answer = held(&inner.script).pop_front().unwrap_or_else(|| held(&inner.otherwise).clone());
     let status = |code| StatusCode::from_u16(code).unwrap_or(StatusCode::IM_A_TEAPOT);
     match answer {
