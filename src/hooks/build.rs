@@ -53,7 +53,7 @@ pub fn system_names() -> Arc<dyn Names> {
 pub fn courier(target: &Target, environment: &Environment, names: &Arc<dyn Names>) -> Result<Courier, Problem> {
     let url = match (&target.url, &target.url_env) {
         (Some(url), _) => SecretString::from(url.clone()),
-        (None, variable) => held(environment, variable.as_deref().unwrap_or_default(), &target.place)?,
+        (None, variable) => held(environment, variable.as_deref().unwrap_or_default(), &target.place, SET)?,
     };
     let guard = Guard::allowing(target.allow_private.iter().copied());
     Courier::new(url.expose_secret(), guard, names.clone()).map_err(|bad| target.place.problem(bad.what, bad.hint))
@@ -84,7 +84,7 @@ fn subscription(
 fn signer(settings: &WebhookSettings, environment: &Environment) -> Result<Signer, Problem> {
     let place = &settings.target.place;
     let one = |variable: &str| {
-        let keys = held(environment, variable, place)?;
+        let keys = held(environment, variable, place, KEYGEN)?;
         Signer::parse(keys.expose_secret()).map_err(|bad| wrong_keys(place, variable, &bad.0))
     };
     let signer = one(&settings.secret_env)?;
@@ -109,7 +109,7 @@ fn signer(settings: &WebhookSettings, environment: &Environment) -> Result<Signe
 fn inbound(settings: &HookSettings, environment: &Environment) -> Result<Inbound, Problem> {
     let place = &settings.place;
     let one = |variable: &str| {
-        let keys = held(environment, variable, place)?;
+        let keys = held(environment, variable, place, KEYGEN)?;
         Verifier::parse(keys.expose_secret()).map_err(|bad| wrong_keys(place, variable, &bad.0))
     };
     let verifier = one(&settings.secret_env)?;
@@ -120,8 +120,11 @@ fn inbound(settings: &HookSettings, environment: &Environment) -> Result<Inbound
     Ok(Inbound { verifier, person: settings.person.clone(), action: settings.action.clone() })
 }
 
-fn held(environment: &Environment, variable: &str, place: &Place) -> Result<SecretString, Problem> {
-    let hint = "put it into .env, or into the environment of the server; `countersign webhooks keygen` makes keys";
+const SET: &str = "put it into .env, or into the environment of the server";
+const KEYGEN: &str =
+    "put it into .env, or into the environment of the server; `countersign webhooks keygen` makes keys";
+
+fn held(environment: &Environment, variable: &str, place: &Place, hint: &str) -> Result<SecretString, Problem> {
     environment.secret(variable).ok_or_else(|| place.problem(format!("{variable} is not set"), hint))
 }
 

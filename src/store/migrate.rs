@@ -23,13 +23,15 @@ fn migrator(files: &[(i64, &'static str, &'static str)]) -> Migrator {
     Migrator::with_migrations(files.iter().map(migration).collect())
 }
 
-/// SQLite has no lock around the whole run: a process that loses the race finds the work done when it looks again.
+/// SQLite has no lock around the whole run: a process that loses the race for a file finds it done when it looks again.
 pub(super) async fn sqlite(db: &mut SqliteConnection) -> Result<()> {
     let migrator = migrator(SQLITE);
-    if migrator.run_direct(None, db, false).await.is_err() {
-        migrator.run_direct(None, db, false).await?;
+    for _ in SQLITE {
+        if migrator.run_direct(None, db, false).await.is_ok() {
+            return Ok(());
+        }
     }
-    Ok(())
+    Ok(migrator.run_direct(None, db, false).await?)
 }
 
 /// sqlx takes an advisory lock for the whole run.

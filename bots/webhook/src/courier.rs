@@ -95,7 +95,9 @@ impl Courier {
     /// The same, with further parameters in the query.
     pub(crate) async fn post_with(&self, query: &[(&str, &str)], body: Vec<u8>) -> Result<Reply, Undelivered> {
         let mut url = self.url.clone();
-        url.query_pairs_mut().extend_pairs(query);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
         self.post_to(url, &[("content-type", "application/json; charset=utf-8".into())], body).await
     }
 

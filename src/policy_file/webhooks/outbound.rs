@@ -68,7 +68,11 @@ pub(super) fn read(name: &str, section: &Section<'_>, context: &Context<'_>) -> 
     let names = context.names;
     let resources: Vec<&str> = names.resources.iter().map(String::as_str).collect();
     let workflows: Vec<&str> = names.workflows.iter().map(String::as_str).collect();
-    let settings = WebhookSettings {
+    // All keys are read before any is missed, so that one mistake does not make others.
+    let events = patterns(section, "events", "event", &KINDS);
+    let resources = patterns(section, "resources", "resource", &resources);
+    let workflows = patterns(section, "workflows", "workflow", &workflows);
+    Some(WebhookSettings {
         name: name.to_owned(),
         target: target?,
         secret_env: secret_env?,
@@ -79,11 +83,10 @@ pub(super) fn read(name: &str, section: &Section<'_>, context: &Context<'_>) -> 
             _ => Signature::Both,
         }),
         format: if format.as_deref() == Some("cloudevents") { Format::CloudEvents } else { Format::Standard },
-        events: patterns(section, "events", "event", &KINDS),
-        resources: patterns(section, "resources", "resource", &resources),
-        workflows: patterns(section, "workflows", "workflow", &workflows),
-    };
-    Some(settings)
+        events,
+        resources,
+        workflows,
+    })
 }
 
 /// Names and patterns, each of which must mean something.

@@ -46,7 +46,10 @@ impl ChatWebhooks {
     }
 
     async fn send(&self, place: &str, card: &Card) -> Result<(), DeliveryError> {
-        let unknown = || DeliveryError::Rejected(format!("there is no [chat_webhooks.{place}] in the policy file"));
+        let unknown = || {
+            let what = format!("the policy file had no [chat_webhooks.{place}] when the server started");
+            DeliveryError::Rejected(what)
+        };
         let endpoint = self.endpoints.get(place).ok_or_else(unknown)?;
         if let Some(after) = self.closed_for(place) {
             return Err(DeliveryError::Retry { after: Some(after) });
