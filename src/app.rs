@@ -1,5 +1,7 @@
 //! The composition root: the one file that names concrete types and ties them together.
 
+#[cfg(feature = "webhook")]
+use crate::hooks::{self, Hooks};
 use crate::{
     audit::{
         checkpoints::Checkpoints,
@@ -60,6 +62,9 @@ pub struct Parts {
     pub gate: Option<Arc<Gate>>,
     /// What tells and listens.
     pub bots: Bots,
+    /// Webhooks, out and in.
+    #[cfg(feature = "webhook")]
+    pub hooks: hooks::Built,
 }
 
 /// A server, put together but not running.
@@ -72,6 +77,9 @@ pub struct App {
     pub grants: Grants,
     /// Delivers cards.
     pub outbox: Outbox,
+    /// Follows the trail for webhooks.
+    #[cfg(feature = "webhook")]
+    pub hooks: Hooks,
     bots: Bots,
     checkpoints: Checkpoints,
     verifier: Verifier,
@@ -100,6 +108,8 @@ impl App {
         let grants = Grants::new(&service, vault, parts.connectors);
         let bots = BotHealth::on(clock.clone());
         let outbox = Outbox::new(service.clone(), parts.bots.messengers(), metrics.clone()).heeding(bots.clone());
+        #[cfg(feature = "webhook")]
+        let hooks = Hooks::new(service.clone(), metrics.clone(), parts.hooks);
         let origin = parts.signer.origin().to_owned();
         let verifier = parts.signer.verifier();
         let checkpoints =
@@ -121,6 +131,8 @@ impl App {
             timers,
             grants,
             outbox,
+            #[cfg(feature = "webhook")]
+            hooks,
             bots: parts.bots,
             checkpoints,
             verifier,
@@ -137,6 +149,8 @@ impl App {
             Some(gate) => routes.merge(http::authz::routes(gate.clone()).with_state(self.web.clone())),
             None => routes,
         };
+        #[cfg(feature = "webhook")]
+        let routes = routes.merge(hooks::routes(self.hooks.clone()));
         http::guarded(routes.layer(Extension(self.verifier.clone())), self.web.clone())
     }
 
@@ -145,6 +159,8 @@ impl App {
         // Live pages hold their connection for ever; they have to hear that it is over.
         let router = self.router().layer(Extension(stopping.clone()));
         let service = self.web.service.clone();
+        #[cfg(feature = "webhook")]
+        self.hooks.prepare().await.map_err(std::io::Error::other)?;
         let mut tasks = self.start(&stopping);
         if let Err(error) = upkeep::reassess(&service).await {
             tracing::warn!(%error, "open requests could not be judged on the policy in force");
@@ -171,6 +187,8 @@ impl App {
         tasks.spawn(self.grants.clone().run(Lane::Revoke, stopping.clone()));
         tasks.spawn(self.grants.run(Lane::Grant, stopping.clone()));
         tasks.spawn(self.outbox.run(stopping.clone()));
+        #[cfg(feature = "webhook")]
+        tasks.spawn(self.hooks.run(stopping.clone()));
         tasks.spawn(self.checkpoints.run(stopping.clone()));
         tasks.spawn(upkeep::run(service.clone(), stopping.clone()));
         let leases = Leases::new(service.store.clone(), service.clock.clone());

@@ -18,7 +18,7 @@ pub fn pause_for_message(attempts: i64) -> TimeDelta {
 }
 
 /// Evenly in `0..bound`, so that many who failed together do not come back together.
-fn jitter(bound: i64) -> i64 {
+pub(crate) fn jitter(bound: i64) -> i64 {
     let mut bytes = [0_u8; 8];
     // Without randomness everybody waits the full bound: slower, never wrong.
     match SystemRandom::new().fill(&mut bytes) {

@@ -12,6 +12,7 @@ pub mod console;
 pub mod credentials;
 pub mod demo;
 pub mod grants;
+pub mod hooks;
 pub mod http;
 pub mod lanes;
 pub mod lifecycle;

@@ -10,6 +10,8 @@ mod serve;
 mod start;
 #[cfg(feature = "teams")]
 mod teams_package;
+#[cfg(feature = "webhook")]
+mod webhooks;
 
 use crate::{bots::Bots, config::Config, connectors, policy::PolicyHandle, policy_file::Loaded};
 use check::{Examination, Findings};
@@ -49,6 +51,10 @@ enum Command {
     /// Write the app package that Teams' administrators upload.
     #[cfg(feature = "teams")]
     TeamsPackage(teams_package::PackageArgs),
+    /// Keys of webhooks.
+    #[cfg(feature = "webhook")]
+    #[command(subcommand)]
+    Webhooks(webhooks::WebhooksCommand),
     /// Print a link with which a person signs in to the console, once, within ten minutes.
     LoginLink {
         /// The person's id or e-mail.
@@ -70,6 +76,8 @@ pub async fn main() -> ExitCode {
         Command::Token(command) => person::token(command).await,
         #[cfg(feature = "teams")]
         Command::TeamsPackage(args) => start::print(teams_package::run(&args)),
+        #[cfg(feature = "webhook")]
+        Command::Webhooks(command) => webhooks::run(&command),
         Command::LoginLink { person } => person::login_link(&person).await,
     }
 }

@@ -27,6 +27,7 @@ mod session;
 mod show;
 mod tokens;
 mod trail;
+mod webhooks;
 
 pub use live::Streams;
 pub use nowhere::nothing_here;
@@ -52,6 +53,9 @@ pub fn routes() -> Router<Web> {
         .route("/deliveries", get(deliveries::page))
         .route("/deliveries/test", post(deliveries::test))
         .route("/policy", get(policy::page))
+        .route("/webhooks", get(webhooks::page))
+        .route("/webhooks/resend", post(webhooks::resend))
+        .route("/webhooks/enable", post(webhooks::enable))
         .route("/account", get(account::page))
         .route("/account/link", get(account::asked).post(account::asked_by_form))
         .route("/account/link/confirm", post(account::link))
@@ -74,6 +78,8 @@ pub const POSTS: &[&str] = &[
     "/requests/req-0000/approve",
     "/requests/req-0000/secret",
     "/requests/req-0000/confirm/approve",
+    "/webhooks/resend",
+    "/webhooks/enable",
     "/account/link",
     "/account/link/confirm",
     "/account/unlink",

@@ -29,6 +29,8 @@ pub struct Frame {
     pub who: Option<person::Shown>,
     /// What their forms bring along.
     pub csrf: String,
+    /// May they see what only administrators and auditors see?
+    pub watches: bool,
     /// Requests that wait for their vote.
     pub waiting: usize,
     /// Requests whose access should be gone and is not (rule 39); short ids.
@@ -55,6 +57,7 @@ impl Frame {
         Ok(Self {
             waiting: to_vote.items.len(),
             overdue: late.map(|v| v.request.short_id.to_string()).collect(),
+            watches: web.service.policy.get().is_auditor(&reader.id),
             who: Some(person::Shown::of(&reader.id, &web.service.policy.get())),
             csrf: reader.csrf.clone(),
             auditor: web.service.policy.get().is_auditor(&reader.id),
@@ -80,6 +83,7 @@ impl Frame {
             here: "",
             who: None,
             csrf: String::new(),
+            watches: false,
             waiting: 0,
             overdue: Vec::new(),
             auditor: false,

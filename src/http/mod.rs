@@ -8,7 +8,7 @@ pub(crate) mod cookie;
 mod demo_advance;
 mod dto;
 mod health;
-mod json_guard;
+pub(crate) mod json_guard;
 mod key;
 mod layers;
 mod local_path;
@@ -21,6 +21,8 @@ mod refusal;
 mod who;
 
 pub use body::Body;
+#[cfg(feature = "webhook")]
+pub(crate) use dto::length;
 pub use layers::nothing_here;
 pub use local_path::local_path;
 pub use problem::Problem;

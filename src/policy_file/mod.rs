@@ -18,6 +18,7 @@ mod selectors;
 mod steps;
 mod syntax;
 mod verify;
+pub mod webhooks;
 mod workflows;
 
 pub use load::{LoadError, load};
@@ -41,6 +42,8 @@ pub struct Loaded {
     pub connectors: BTreeMap<String, ConnectorSettings>,
     /// What connectors need to know about single resources: each resource's `target`.
     pub targets: BTreeMap<ResourceId, Raw>,
+    /// Who is told by HTTP, and who may tell us.
+    pub webhooks: webhooks::Webhooks,
     /// What loads, but is probably not meant.
     pub warnings: Vec<Problem>,
 }
@@ -73,6 +76,7 @@ pub fn parse(text: &str, file: &str) -> Result<Loaded, Problems> {
     let connectors = resources::connectors(&root, &copies);
     let context = Context { names: &names, timezone: organisation.timezone };
     let workflows = workflows::read(&root, &context);
+    let webhooks = webhooks::read(&root, &context);
     root.finish();
     report.so_far()?;
 
@@ -83,7 +87,7 @@ pub fn parse(text: &str, file: &str) -> Result<Loaded, Problems> {
     let policy = Policy { directory, resources, workflows: by_id, settings: organisation.settings, version };
     verify::workflows(&policy, &workflows, &report);
     report.so_far()?;
-    Ok(Loaded { policy, connectors, targets, warnings: report.warnings() })
+    Ok(Loaded { policy, connectors, targets, webhooks, warnings: report.warnings() })
 }
 
 /// The first 16 hexadecimal digits of the text's SHA-256.

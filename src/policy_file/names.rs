@@ -18,6 +18,8 @@ pub(super) struct Names {
     pub access: BTreeSet<String>,
     pub tags: BTreeSet<String>,
     pub connectors: BTreeSet<String>,
+    pub workflows: BTreeSet<String>,
+    pub chat_webhooks: BTreeSet<String>,
 }
 
 impl Names {
@@ -41,8 +43,12 @@ impl Names {
                 Some(_) => names.access.extend(of("access")),
             }
         }
-        let connectors = top.get("connectors").and_then(|c| c.get_ref().as_table());
-        names.connectors.extend(connectors.into_iter().flatten().map(|(key, _)| key.get_ref().to_string()));
+        for workflow in list("workflows") {
+            names.workflows.extend(texts(workflow.get_ref().get("id").map(|v| v.get_ref())));
+        }
+        let tables = |key: &str| top.get(key).and_then(|c| c.get_ref().as_table()).into_iter().flatten();
+        names.connectors.extend(tables("connectors").map(|(key, _)| key.get_ref().to_string()));
+        names.chat_webhooks.extend(tables("chat_webhooks").map(|(key, _)| key.get_ref().to_string()));
         names
     }
 }

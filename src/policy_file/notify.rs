@@ -2,7 +2,7 @@
 
 use super::{
     accounts::{article, digits, is_email, slack_id, uuid},
-    names::known,
+    names::{Names, known},
     preferences::platforms,
     section::{Section, cut},
 };
@@ -25,7 +25,7 @@ const PLACES: [(&str, Platform, &str); 5] = [
     ("email", Platform::Email, "an address that several people read: \"security@example.com\""),
 ];
 
-pub(super) fn read(workflow: &Section<'_>) -> Notify {
+pub(super) fn read(workflow: &Section<'_>, names: &Names) -> Notify {
     let Some(section) = workflow.section("notify", format!("the notify of {}", workflow.title)) else {
         return Notify::default();
     };
@@ -48,6 +48,12 @@ pub(super) fn read(workflow: &Section<'_>) -> Notify {
                 }
             }
         }
+    }
+    for word in section.words("webhook") {
+        let name = known(section.report, "chat webhook", &word, names.chat_webhooks.iter().map(String::as_str));
+        let place =
+            |name: &str| Address::Place { platform: Platform::Webhook, tenant: String::new(), place: name.to_owned() };
+        notify.places.extend(name.map(place));
     }
     notify.approvers = platforms(&section, "approvers");
     if let Some(word) = section.text("approvers_on") {

@@ -45,7 +45,7 @@ fn workflow(section: &Section<'_>, context: &Context<'_>, seen: &mut Seen) -> Op
         limits: limits(section),
         auto_approve: auto_approve(section, context, &steps),
         auto_deny: auto_deny(section, context),
-        notify: notify::read(section),
+        notify: notify::read(section, context.names),
         revalidate: section.flag("revalidate").unwrap_or(false),
         telegram_may_decide: section.flag("telegram_may_decide").unwrap_or(false),
         steps,

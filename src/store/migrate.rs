@@ -9,10 +9,12 @@ use sqlx::{
 const SQLITE: &[(i64, &str, &str)] = &[
     (1, "start", include_str!("../../migrations/sqlite/0001_start.sql")),
     (2, "delivery", include_str!("../../migrations/sqlite/0002_delivery.sql")),
+    (3, "webhooks", include_str!("../../migrations/sqlite/0003_webhooks.sql")),
 ];
 const POSTGRES: &[(i64, &str, &str)] = &[
     (1, "start", include_str!("../../migrations/postgres/0001_start.sql")),
     (2, "delivery", include_str!("../../migrations/postgres/0002_delivery.sql")),
+    (3, "webhooks", include_str!("../../migrations/postgres/0003_webhooks.sql")),
 ];
 
 /// By hand, because `sqlx::migrate!` would compile both drivers a second time for the compiler.
@@ -23,7 +25,7 @@ fn migrator(files: &[(i64, &'static str, &'static str)]) -> Migrator {
     Migrator::with_migrations(files.iter().map(migration).collect())
 }
 
-/// SQLite has no lock around the whole run: a process that loses the race finds the work done when it looks again.
+/// SQLite has no lock around the whole run: a process that loses the race for a file finds it done when it looks again.
 pub(super) async fn sqlite(db: &mut SqliteConnection) -> Result<()> {
     let migrator = migrator(SQLITE);
     for _ in SQLITE {

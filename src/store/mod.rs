@@ -6,6 +6,7 @@ mod codec;
 mod columns;
 mod error;
 mod filter;
+mod hooks;
 mod ledger;
 mod ledger_body;
 mod ledger_sql;
@@ -21,6 +22,7 @@ mod sqlite_batch;
 mod standing;
 mod wakes;
 
+pub use hooks::{HookAnswer, HookCursor, HookDelivery, HookLog, HookOutcome, HookQuery, HookState, HookWant};
 pub use ledger::Ledger;
 pub use posting::{LedgerQuery, Posting, PostingState};
 pub use rows::{
@@ -79,7 +81,7 @@ pub async fn open(database_url: &str) -> Result<Arc<dyn Store>> {
 
 /// The database. Reads see committed state; all writes to requests go through [`Store::begin`], which only the writer calls.
 #[async_trait]
-pub trait Store: Ledger + Send + Sync + 'static {
+pub trait Store: HookLog + Ledger + Send + Sync + 'static {
     /// `sqlite` or `postgres`.
     fn backend(&self) -> &'static str;
     /// Answers at once when the database is there.

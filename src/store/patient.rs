@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(12);
 
 /// A store whose calls come back in time. A machine that is gone closes no connection: whoever asked it something would
 /// wait for a quarter of an hour, until the kernel gives up. What was given up may have been done all the same.
-pub(super) struct Patient<S>(S);
+pub(super) struct Patient<S>(pub(super) S);
 
 impl<S> Patient<S> {
     pub(super) fn new(store: S) -> Self {
@@ -28,7 +28,7 @@ impl<S> Patient<S> {
     }
 }
 
-async fn in_time<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
+pub(super) async fn in_time<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
     let late = |_| Err(StoreError::Unavailable(format!("no answer within {} s", PATIENCE.as_secs())));
     tokio::time::timeout(PATIENCE, call).await.unwrap_or_else(late)
 }

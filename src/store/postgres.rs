@@ -81,15 +81,15 @@ impl PgStore {
     const CLAIM: &'static str = sql::claim!(" FOR UPDATE SKIP LOCKED");
     const CLAIM_POSTINGS: &'static str = ledger_sql::claim_postings!(" FOR UPDATE SKIP LOCKED");
 
-    fn reading(&self) -> &PgPool {
+    pub(super) fn reading(&self) -> &PgPool {
         &self.reading
     }
 
-    async fn durable(&self) -> Result<PoolConnection<Postgres>> {
+    pub(super) async fn durable(&self) -> Result<PoolConnection<Postgres>> {
         Ok(self.deciding.acquire().await?)
     }
 
-    async fn lazy(&self) -> Result<PoolConnection<Postgres>> {
+    pub(super) async fn lazy(&self) -> Result<PoolConnection<Postgres>> {
         Ok(self.working.acquire().await?)
     }
 
@@ -121,8 +121,9 @@ impl PgStore {
     pub async fn prepare_all(&self) -> Result<usize> {
         use sqlx::SqlSafeStr;
         let mut db = self.deciding.acquire().await?;
-        let own = [Self::DUE, Self::CLAIM, Self::CLAIM_POSTINGS, GATE, SERVER, super::bulletin::NOTIFY];
-        let all = [&own, sql::ALL, ledger_sql::ALL, super::postgres_batch::ALL].concat();
+        let own = [Self::DUE, Self::CLAIM, Self::CLAIM_POSTINGS, super::hooks::CLAIM_LOCKED];
+        let own = [&own[..], &[GATE, SERVER, super::bulletin::NOTIFY]].concat();
+        let all = [&own, sql::ALL, ledger_sql::ALL, super::hooks::ALL, super::postgres_batch::ALL].concat();
         for statement in &all {
             (&mut *db).prepare(statement.into_sql_str()).await?;
         }

@@ -70,13 +70,13 @@ impl SqliteStore {
     }
 
     /// The pragma is a statement without arguments, which sqlx does not cache: SQLite runs it while it compiles it.
-    async fn durable(&self) -> Result<PoolConnection<Sqlite>> {
+    pub(super) async fn durable(&self) -> Result<PoolConnection<Sqlite>> {
         let mut db = self.writing.acquire().await?;
         sqlx::raw_sql("PRAGMA synchronous = FULL").execute(&mut *db).await?;
         Ok(db)
     }
 
-    async fn lazy(&self) -> Result<PoolConnection<Sqlite>> {
+    pub(super) async fn lazy(&self) -> Result<PoolConnection<Sqlite>> {
         let mut db = self.writing.acquire().await?;
         sqlx::raw_sql("PRAGMA synchronous = NORMAL").execute(&mut *db).await?;
         Ok(db)
@@ -100,9 +100,8 @@ impl SqliteStore {
     pub async fn prepare_all(&self) -> Result<usize> {
         use sqlx::{Executor, SqlSafeStr};
         let mut db = self.writing.acquire().await?;
-        let all =
-            [&[Self::DUE, Self::CLAIM, Self::CLAIM_POSTINGS], sql::ALL, ledger_sql::ALL, super::sqlite_batch::ALL]
-                .concat();
+        let own = [Self::DUE, Self::CLAIM, Self::CLAIM_POSTINGS, super::hooks::CLAIM_PLAIN];
+        let all = [&own, sql::ALL, ledger_sql::ALL, super::hooks::ALL, super::sqlite_batch::ALL].concat();
         for statement in &all {
             db.prepare(statement.into_sql_str()).await?;
         }

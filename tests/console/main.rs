@@ -19,3 +19,4 @@ mod pages;
 mod requests;
 mod tour;
 mod votes;
+mod webhooks;

@@ -8,6 +8,8 @@ mod demo;
 mod explain;
 mod notify;
 mod random;
+#[cfg(feature = "webhook")]
+mod webhooks;
 
 use countersign::policy_file::{Loaded, Problems, parse};
 

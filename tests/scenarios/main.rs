@@ -21,5 +21,7 @@ mod teams;
 mod telegram;
 mod together;
 mod trail;
+#[cfg(feature = "webhook")]
+mod webhooks;
 #[path = "../world/mod.rs"]
 mod world;

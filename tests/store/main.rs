@@ -24,6 +24,7 @@ macro_rules! stories {
 
 mod defence;
 mod delivery;
+mod hooks;
 mod jobs;
 mod opening;
 mod records;

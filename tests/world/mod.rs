@@ -58,6 +58,9 @@ pub struct Making {
     pub bots: Bots,
     /// The clock.
     pub clock: Clock,
+    /// Webhooks, out and in.
+    #[cfg(feature = "webhook")]
+    pub hooks: countersign::hooks::Built,
     /// Demo mode: `demo:PERSON` is a token.
     pub demo: bool,
 }
@@ -71,6 +74,8 @@ impl Default for Making {
             gate: None,
             bots: Bots::default(),
             clock: Clock::fixed(start()),
+            #[cfg(feature = "webhook")]
+            hooks: Default::default(),
             demo: true,
         }
     }
@@ -118,7 +123,11 @@ impl World {
             #[cfg(feature = "forward-auth")]
             gate: making.gate,
             bots: making.bots,
+            #[cfg(feature = "webhook")]
+            hooks: making.hooks,
         });
+        #[cfg(feature = "webhook")]
+        app.hooks.prepare().await.unwrap();
         let router = app.router();
         Self { app, clock, store, place, router }
     }
@@ -141,7 +150,11 @@ impl World {
             let revoked = self.app.grants.work(Lane::Revoke).await.unwrap();
             let granted = self.app.grants.work(Lane::Grant).await.unwrap();
             let delivered = self.app.outbox.work().await.unwrap();
-            if rung + revoked + granted + delivered == 0 {
+            #[cfg(feature = "webhook")]
+            let told = self.app.hooks.pump().await.unwrap() + self.app.hooks.work().await.unwrap();
+            #[cfg(not(feature = "webhook"))]
+            let told = 0;
+            if rung + revoked + granted + delivered + told == 0 {
                 return;
             }
         }

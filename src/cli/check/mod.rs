@@ -2,6 +2,7 @@
 //! what the first start would change: it brings the database's schema up to date.
 
 mod findings;
+mod hooks;
 mod local;
 mod sheet;
 
@@ -50,6 +51,9 @@ pub async fn run<'a>(
     sheet.line("policy", policy);
     if let Some(loaded) = &loaded {
         sheet.line("secrets", local::secrets(loaded, &environment));
+        if let Some(found) = hooks::webhooks(loaded, &environment) {
+            sheet.line("webhooks", found);
+        }
     }
     if let Some(config) = &config {
         sheet.line("keys", local::keys(config));

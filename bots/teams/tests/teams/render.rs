@@ -57,7 +57,11 @@ fn card_of(words: &str) -> Card {
         token: Token { verb, request: "01JNDEM0000000000000000842".into(), step: Some(0) },
     };
     Card {
-        about: Some(About { request: "01JNDEM0000000000000000842".into(), short_id: ShortId::new("req-0842") }),
+        about: Some(About {
+            request: "01JNDEM0000000000000000842".into(),
+            short_id: ShortId::new("req-0842"),
+            subject: "[req-0842] prod-db".into(),
+        }),
         kind: Kind::Request,
         tone: Tone::Waiting,
         title: spans(words),

@@ -1,0 +1,31 @@
+//! Webhooks: every committed transition told to other systems, and other systems that open requests and vote.
+//!
+//! Out: each webhook follows the audit trail with a cursor of its own. The pump notes a delivery for each entry that the
+//! webhook wants; workers claim deliveries with leases, sign and send them, and try again for 75 h (promise L6). In: `POST
+//! /hooks/{name}` acts as a person of the directory, by the same rules as everybody.
+
+pub mod kinds;
+
+#[cfg(feature = "webhook")]
+mod build;
+#[cfg(feature = "webhook")]
+mod inbound;
+#[cfg(feature = "webhook")]
+mod payload;
+#[cfg(feature = "webhook")]
+mod pump;
+#[cfg(feature = "webhook")]
+mod schedule;
+#[cfg(feature = "webhook")]
+mod subscription;
+#[cfg(feature = "webhook")]
+mod work;
+
+#[cfg(feature = "webhook")]
+pub use self::{
+    build::{Built, build, courier, system_names},
+    inbound::{Inbound, routes},
+    pump::Hooks,
+    schedule::{GIVE_UP, next_attempt},
+    subscription::Subscription,
+};
