@@ -18,6 +18,7 @@ mod kind {
 /// So often an answer is sent before it is given up.
 const TRIES: usize = 3;
 
+const NOT_OURS: &str = "Countersign does not know this. Nothing was recorded.";
 const TOO_LATE: &str = "The form could not be opened in time. Nothing was recorded; please try again.";
 
 /// What the desk answers.
@@ -53,7 +54,7 @@ impl Answer {
                 let first = messages.remove(0);
                 (json!({"type": kind::MESSAGE, "data": first}), messages)
             }
-            Self::Private(_) | Self::Nothing => (json!({"type": kind::NOTHING}), Vec::new()),
+            Self::Private(_) | Self::Nothing => nothing(to),
             Self::Form(form) => (json!({"type": kind::FORM, "data": form}), Vec::new()),
             Self::Choices(choices) => (json!({"type": kind::CHOICES, "data": {"choices": choices}}), Vec::new()),
         }
@@ -67,6 +68,14 @@ impl Answer {
             Self::Form(_) => render::words(TOO_LATE),
             Self::Pong | Self::Nothing | Self::Choices(_) => Vec::new(),
         }
+    }
+}
+
+/// Only what began on a message can be answered with silence.
+fn nothing(to: &Interaction) -> (Value, Vec<Value>) {
+    match to.on_message {
+        true => (json!({"type": kind::NOTHING}), Vec::new()),
+        false => Answer::words(NOT_OURS).split(to),
     }
 }
 

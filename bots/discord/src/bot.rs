@@ -114,7 +114,12 @@ impl Messenger for Discord {
         let mut body = render::posted(render::components(card));
         body["nonce"] = posting.nonce.as_str().into();
         body["enforce_nonce"] = true.into();
-        let posted = self.api.call(Call::post(&place, body)).await?;
+        let posted = self.api.call(Call::post(&place, body)).await.map_err(DeliveryError::from);
+        if let (Err(DeliveryError::Gone), Address::Direct(account)) = (&posted, to) {
+            // The next message to this person opens a conversation anew.
+            self.conversations().remove(&account.user);
+        }
+        let posted = posted?;
         let message = word(&posted, "id")?;
         self.nonces.posted(&posting);
         Ok(MessageRef { tenant, place, message })

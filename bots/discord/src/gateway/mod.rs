@@ -18,12 +18,14 @@ use std::{
 /// Between attempts to connect that fail, doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// So often a session is tried to be resumed before it is given up.
+const PATIENCE: u32 = 5;
 /// Deliveries remembered, to know a repetition.
 const REMEMBERED: usize = 1_000;
 
 /// Listens for ever; what is returned is why it cannot go on.
 pub(crate) async fn listen(desk: Desk) -> BotError {
-    let (mut session, mut pause) = (Session::default(), FIRST_PAUSE);
+    let (mut session, mut pause, mut failures) = (Session::default(), FIRST_PAUSE, 0);
     let listener = Listener { desk, seen: Arc::default() };
     loop {
         let before = session.welcomes();
@@ -32,11 +34,13 @@ pub(crate) async fn listen(desk: Desk) -> BotError {
             Err(error @ BotError::Unauthorized(_)) => return error,
             Err(error) => {
                 tracing::warn!(%error, "the gateway cannot be reached; trying again");
-                Again::Resume
+                failures += 1;
+                // The address for resuming may be no more, with the session.
+                if failures % PATIENCE == 0 { Again::Anew } else { Again::Resume }
             }
         };
         if session.welcomes() > before {
-            pause = FIRST_PAUSE;
+            (pause, failures) = (FIRST_PAUSE, 0);
         } else {
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);

@@ -30,10 +30,7 @@ pub(super) async fn serve(listener: &Listener, session: &mut Session) -> Result<
         Some(url) => url.to_owned(),
         None => address(&listener.desk.api).await?,
     };
-    let Ok(mut socket) = connect(&address).await else {
-        // The address for resuming may be no more, with the session.
-        return Ok(if session.url().is_some() { Again::Anew } else { Again::Resume });
-    };
+    let mut socket = connect(&address).await?;
     session.connected();
     let mut beats = tokio::time::interval(PATIENCE);
     beats.tick().await;

@@ -22,6 +22,8 @@ pub(crate) struct Interaction {
     pub(crate) token: String,
     /// Who, from where.
     pub(crate) origin: Origin,
+    /// It began on a message.
+    pub(crate) on_message: bool,
     /// It began on a message that others see too, which an answer can replace.
     pub(crate) on_shared_card: bool,
     /// What.

@@ -91,6 +91,7 @@ pub(super) fn read(payload: Value) -> Result<Interaction, Malformed> {
             user: user.as_ref().and_then(|user| user.id.clone()).unwrap_or_default(),
             robot: user.is_some_and(|user| flag(user.bot) || flag(user.system)),
         },
+        on_message: payload.message.is_some(),
         on_shared_card: payload.message.is_some_and(|message| message.flags.unwrap_or_default() & EPHEMERAL == 0),
         what,
     })

@@ -10,16 +10,16 @@ use countersign_kit::{
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-struct Served {
+pub struct Served {
     discord: FakeDiscord,
-    engine: Arc<Memory>,
+    pub engine: Arc<Memory>,
     bot: Arc<Discord>,
     url: String,
     _named: Named,
 }
 
 /// The bot's route on a port of its own; the engine's clock stands still.
-async fn served(change: impl FnOnce(&mut Settings)) -> Served {
+pub async fn served(change: impl FnOnce(&mut Settings)) -> Served {
     let discord = FakeDiscord::start().await;
     let (engine, named) = (Arc::new(discord_engine()), one_guild());
     let mut settings = Settings { gateway: false, ..settings(&discord, &named) };
@@ -35,7 +35,7 @@ async fn served(change: impl FnOnce(&mut Settings)) -> Served {
 }
 
 impl Served {
-    async fn send(&self, headers: &[(&str, String)], body: impl Into<reqwest::Body>) -> (u16, Value) {
+    pub async fn send(&self, headers: &[(&str, String)], body: impl Into<reqwest::Body>) -> (u16, Value) {
         let mut request = reqwest::Client::new().post(&self.url).body(body);
         for (name, value) in headers {
             request = request.header(*name, value);

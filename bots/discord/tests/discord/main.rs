@@ -10,6 +10,7 @@ mod http;
 mod limits;
 mod markdown;
 mod messenger;
+mod peers;
 mod presses;
 mod render;
 mod typed;

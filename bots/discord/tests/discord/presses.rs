@@ -168,6 +168,7 @@ async fn components_that_are_no_buttons_are_passed_over() {
         assert_eq!(w.discord.deliver(payload).await.kind(), 6, "{pointer}");
     }
     assert!(w.engine.only().votes.is_empty());
+    w.is_content();
 }
 
 #[tokio::test]

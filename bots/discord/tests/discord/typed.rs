@@ -137,3 +137,15 @@ async fn a_slow_answer_is_put_off_and_comes() {
     assert!(told.words().contains("req-0000"), "{}", told.words());
     w.is_content();
 }
+
+/// A command that is left over from something else.
+#[tokio::test]
+async fn other_commands_are_not_ours() {
+    let w = World::new().await;
+    let mut payload = w.discord.command_payload(DEV, &json!({"resource": "prod-db", "duration": "4h"}));
+    payload["data"]["name"] = "grant".into();
+    let said = w.discord.deliver(payload).await;
+    assert!(said.is_private() && said.words().contains("Nothing was recorded"), "{}", said.words());
+    assert_eq!(w.engine.calls(), 0);
+    w.is_content();
+}
