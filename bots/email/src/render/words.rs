@@ -63,14 +63,12 @@ fn line(words: &str) -> String {
     let isolate = |c: char| matches!(c, '\u{2068}' | '\u{2069}');
     let mut out = String::with_capacity(words.len());
     for c in words.chars() {
-        match c {
-            c if c.is_whitespace() || c.is_control() => {
-                if !out.ends_with(' ') {
-                    out.push(' ');
-                }
+        if c.is_whitespace() || c.is_control() {
+            if !out.ends_with(' ') {
+                out.push(' ');
             }
-            c if isolate(c) || !is_invisible(c) => out.push(c),
-            _ => {}
+        } else if isolate(c) || !is_invisible(c) {
+            out.push(c);
         }
     }
     out

@@ -112,7 +112,7 @@ fn abuse_d05_hostile_words_stay_words() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
     /// THREATS D05
     #[test]
     fn abuse_d05_any_words_stay_words(
