@@ -64,8 +64,8 @@ pub struct On {
 
 const ORDER: [(&str, &str, &str); 3] = [
     ("first", "Tell me first on", "as the workflow says"),
-    ("second", "then on", "nowhere else"),
-    ("third", "then on", "nowhere else"),
+    ("second", "then on", "any other way"),
+    ("third", "then on", "any other way"),
 ];
 
 /// What is in force for the reader.

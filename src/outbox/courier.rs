@@ -157,12 +157,14 @@ impl Outbox {
         let since = posting.failing_since.unwrap_or(begun);
         let failures = posting.failures + 1;
         let failing = Posting { failures, failing_since: Some(since), error: failure.why, ..posting };
-        let ended = |state| Posting { state, due_at: None, passed_on: true, ..failing.clone() };
+        // Whoever has an old copy was told; nobody is told again because it cannot be changed.
+        let arrived = failing.state == PostingState::Delivered;
+        let passed_on = failing.passed_on || !arrived;
+        let ended = |state| Posting { state, due_at: None, passed_on, ..failing.clone() };
         let (posting, pass_on) = match failure.kind {
-            FailureKind::Later { .. } if now - since > GIVE_UP => (ended(PostingState::GivenUp), true),
+            FailureKind::Later { .. } if now - since > GIVE_UP => (ended(PostingState::GivenUp), !arrived),
             FailureKind::Later { after, hopeless } => {
                 let due = now + pause(after, failing.failures);
-                let arrived = failing.state == PostingState::Delivered;
                 let pass_on = !arrived && (hopeless || due > since + patience(view, since));
                 let passed_on = failing.passed_on || pass_on;
                 (Posting { due_at: Some(due), passed_on, ..failing }, pass_on)
@@ -170,13 +172,12 @@ impl Outbox {
             // Somebody may invite us, or take our messages again: a place is knocked at for as long as its card matters, and
             // a card that is there is not left to tell an old truth.
             FailureKind::No if worth_another_try(&failing, view) && now - since <= GIVE_UP => {
-                let arrived = failing.state == PostingState::Delivered;
                 let due = now + backoff::pause_for_message(failing.failures);
                 (Posting { due_at: Some(due), passed_on: failing.passed_on || !arrived, ..failing }, !arrived)
             }
-            FailureKind::Gone => (ended(PostingState::Gone), true),
-            FailureKind::No => (ended(PostingState::Rejected), true),
-            FailureKind::Unknown => (ended(PostingState::GivenUp), true),
+            FailureKind::Gone => (ended(PostingState::Gone), !arrived),
+            FailureKind::No => (ended(PostingState::Rejected), !arrived),
+            FailureKind::Unknown => (ended(PostingState::GivenUp), !arrived),
         };
         if !pass_on {
             return self.service.store.save_posting(&posting).await;

@@ -23,7 +23,8 @@ impl Outbox {
         let ways = Ways { policy: &policy, messengers: &self.messengers };
         let next = match &lost.person {
             Some(person) => next_way(lost, person, &there, &view.request, ways),
-            None => next_to_place(lost, &there, &view.request, ways, &policy),
+            None if lost.is_in_place() => next_to_place(lost, &there, &view.request, ways, &policy),
+            None => Vec::new(),
         };
         let now = self.service.clock.now();
         let posting = |(person, address): (PersonId, Address)| {
@@ -59,7 +60,7 @@ fn next_way(lost: &Posting, person: &PersonId, there: &[Posting], request: &Requ
 /// are now.
 fn next_to_place(lost: &Posting, there: &[Posting], request: &Request, ways: Ways<'_>, policy: &Policy) -> Next {
     let Some((pending, _)) = request.open_step().filter(|_| lost.purpose == CARD) else { return Vec::new() };
-    let other = |p: &Posting| p.id != lost.id && p.purpose == CARD && p.person.is_none() && p.reaches();
+    let other = |p: &Posting| p.id != lost.id && p.purpose == CARD && p.is_in_place() && p.reaches();
     if there.iter().any(other) || !request.chain.notify.approvers.is_empty() {
         return Vec::new();
     }

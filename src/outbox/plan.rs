@@ -98,16 +98,16 @@ impl Plan<'_> {
         &self.view.request
     }
 
-    fn new(&self, address: Address, purpose: &str) -> Posting {
+    fn message(&self, address: Address, purpose: &str) -> Posting {
         Posting::new(self.request().id.clone(), address, purpose.to_owned(), self.view.now)
     }
 
     fn direct(&self, person: &PersonId, way: Way, purpose: &str) -> impl Iterator<Item = Posting> {
-        way.into_iter().map(move |at| Posting { person: Some(person.clone()), ..self.new(at, purpose) })
+        way.into_iter().map(move |at| Posting { person: Some(person.clone()), ..self.message(at, purpose) })
     }
 
     fn places(&self, purpose: &str) -> impl Iterator<Item = Posting> {
-        self.request().chain.notify.places.iter().map(move |place| self.new(place.clone(), purpose))
+        self.request().chain.notify.places.iter().map(move |place| self.message(place.clone(), purpose))
     }
 
     fn approvers(&self, step: usize) -> impl Iterator<Item = &PersonId> {
@@ -130,7 +130,7 @@ impl Plan<'_> {
 
     /// A place that could not be reached, where no other could and approvers are not told directly anyway.
     fn lost_place(&self) -> Option<i64> {
-        let mut places = self.there.iter().filter(|p| p.purpose == CARD && p.person.is_none());
+        let mut places = self.there.iter().filter(|p| p.purpose == CARD && p.is_in_place());
         let first = places.next()?;
         let all = std::iter::once(first).chain(places).all(|p| !p.reaches());
         (all && self.request().chain.notify.approvers.is_empty()).then_some(first.id)

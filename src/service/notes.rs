@@ -9,7 +9,7 @@ use countersign_engine::{
 /// One per person or place and platform that failed, in the order in which they were tried.
 pub(super) fn of(postings: &[Posting], request: &Request) -> Vec<DeliveryNote> {
     let mut notes: Vec<DeliveryNote> = Vec::new();
-    for lost in postings.iter().filter(|p| p.passed_on) {
+    for lost in postings.iter().filter(|p| p.passed_on && (p.person.is_some() || p.is_in_place())) {
         let Some(note) = note(lost, postings, request) else { continue };
         if !notes.iter().any(|known| known.whom == note.whom && known.on == note.on) {
             notes.push(note);

@@ -86,6 +86,11 @@ impl Posting {
         }
     }
 
+    /// Is it where several people read?
+    pub fn is_in_place(&self) -> bool {
+        matches!(self.address, Address::Place { .. })
+    }
+
     /// Has it arrived, or is it still likely to?
     pub fn reaches(&self) -> bool {
         match self.state {

@@ -22,7 +22,7 @@ async fn office(pigeon: &Pigeon, change: impl FnOnce(&mut Policy)) -> World {
     let mut policy = acme();
     for id in ["dev", "lisa", "manager", "deputy"] {
         let account = Account { platform: Platform::Slack, tenant: "T1".into(), user: id.into() };
-        change_person(&mut policy, id, |person| drop(person.accounts.insert(account)));
+        change_person(&mut policy, id, |person| person.accounts = [account].into());
     }
     policy.settings.administrators = vec![Selector::Person("lisa".into())];
     policy.workflows.values_mut().for_each(|w| w.notify.approvers = vec![Platform::Slack]);

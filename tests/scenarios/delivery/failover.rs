@@ -63,6 +63,21 @@ async fn a_message_that_bounces_goes_the_next_way() {
     assert!(!can_vote(&at(&posts.email, &by_mail("lisa"))[0]), "the copy by e-mail converges too");
 }
 
+/// Whoever has the card was asked; that it cannot be changed is no reason to ask again elsewhere.
+#[tokio::test]
+async fn a_card_that_cannot_be_changed_goes_nowhere_else() {
+    let posts = Posts::new();
+    let w = posts.world().await;
+    let id = w.api("dev").request("prod-db", "4h").await.id();
+    w.settle().await;
+    posts.slack.down(Some(DeliveryError::Rejected("cant_update".into())));
+    w.api("lisa").approve(&id).await;
+    w.settle().await;
+    assert_eq!(at(&posts.email, &by_mail("manager")).len(), 0);
+    let row = &ledger(&w, &id, &direct(Platform::Slack, "manager")).await[0];
+    assert_eq!((row.state.key(), row.passed_on), ("rejected", false));
+}
+
 /// Down for longer than a minute: the next way. The late copy converges, and there is one message each.
 #[tokio::test]
 async fn a_platform_that_is_down_is_not_waited_for() {
