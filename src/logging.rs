@@ -4,7 +4,8 @@ use std::io::IsTerminal;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// What is said when nothing else is asked for. The chat crates put bodies into their spans: never below `warn`.
-pub const DEFAULT_FILTER: &str = "info,slack_morphism=warn,hyper=warn,sqlx=warn";
+pub const DEFAULT_FILTER: &str =
+    "info,slack_morphism=warn,serenity=warn,reqwest=warn,hyper=warn,tungstenite=warn,tokio_tungstenite=warn,sqlx=warn";
 
 /// Starts logging. A filter that does not parse is replaced by the default, and said so.
 pub fn start(filter: &str, json: bool) {

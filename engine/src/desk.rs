@@ -14,6 +14,7 @@ pub use form::{Field, Filled, Form, FormKind};
 pub use reply::Reply;
 
 use crate::{
+    person::Platform,
     ports::{ApprovalEngine, Caller, Clock, EngineError},
     words,
 };
@@ -43,6 +44,16 @@ struct Asking<'a> {
     clock: &'a Clock,
     caller: &'a Caller,
     key: &'a str,
+}
+
+impl Asking<'_> {
+    /// Where the answer is read.
+    fn platform(&self) -> Platform {
+        match self.caller {
+            Caller::Account(account) => account.platform,
+            Caller::Person { platform, .. } => *platform,
+        }
+    }
 }
 
 impl Desk {

@@ -41,7 +41,7 @@ pub(super) const CHECKPOINTS: Setting = setting(
 );
 pub(super) const LOG: Setting = setting(
     "COUNTERSIGN_LOG",
-    "info,slack_morphism=warn,hyper=warn,sqlx=warn",
+    "info,slack_morphism=warn,serenity=warn,reqwest=warn,hyper=warn,tungstenite=warn,tokio_tungstenite=warn,sqlx=warn",
     "What is logged: error, warn, info, debug, or a filter such as info,sqlx=warn.",
 );
 pub(super) const LOG_FORMAT: Setting = setting("COUNTERSIGN_LOG_FORMAT", "text", "How it is logged: text or json.");

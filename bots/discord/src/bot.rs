@@ -166,6 +166,11 @@ impl Bot for Discord {
         Ok(format!("application {} ({id})", us["name"].as_str().unwrap_or("without a name")))
     }
 
+    /// A second gateway connection would hear everything twice.
+    fn once(&self) -> bool {
+        self.gateway
+    }
+
     async fn run(self: Arc<Self>, engine: Arc<dyn ApprovalEngine>, stop: Stop) -> Result<(), BotError> {
         let application = self.check().await?;
         let desk = self.desk(engine);

@@ -3,11 +3,12 @@
 use super::Reply;
 use crate::{
     card::{self, Button, ButtonStyle, Token, Verb},
+    person::Platform,
     view::RequestView,
 };
 
-/// The private answer to Details and `/access status`.
-pub(super) fn of(view: &RequestView) -> Reply {
+/// The private answer to Details and `/access status`, on this platform.
+pub(super) fn of(view: &RequestView, on: Platform) -> Reply {
     let mut card = card::request(view);
     let mut below = Vec::new();
     if let Some(reason) = view.request.asked.reason.as_deref().filter(|reason| card.quote.as_deref() != Some(*reason)) {
@@ -18,7 +19,7 @@ pub(super) fn of(view: &RequestView) -> Reply {
     }
     // The row of buttons that everybody gets gives way to this reader's own.
     card.buttons = buttons(view);
-    Reply::Card { card: Box::new(card), below }
+    Reply::Card { card: Box::new(card::on(on, view, card)), below }
 }
 
 /// What this reader may do now, by the engine's own word.

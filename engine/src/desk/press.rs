@@ -19,7 +19,9 @@ pub(super) async fn reply(asking: &Asking<'_>, token: &str) -> Result<Reply, Eng
         }
         Verb::Deny => deny(asking, token).await,
         Verb::Trim => trim(asking, token).await,
-        Verb::Details => Ok(details::of(&asking.engine.get(asking.caller, token.request.as_str()).await?)),
+        Verb::Details => {
+            Ok(details::of(&asking.engine.get(asking.caller, token.request.as_str()).await?, asking.platform()))
+        }
         Verb::Cancel => shown(&act(asking, &token, Command::Cancel).await?),
         Verb::Start => shown(&act(asking, &token, Command::Start).await?),
         Verb::End => shown(&act(asking, &token, Command::End).await?),
@@ -28,7 +30,10 @@ pub(super) async fn reply(asking: &Asking<'_>, token: &str) -> Result<Reply, Eng
 
 pub(super) async fn vote(asking: &Asking<'_>, token: &Token, command: Command) -> Result<Reply, EngineError> {
     let view = act(asking, token, command).await?;
-    Ok(Reply::Voted { words: words::voted(&view), card: Box::new(card::request(&view)) })
+    Ok(Reply::Voted {
+        words: words::voted(&view),
+        card: Box::new(card::on(asking.platform(), &view, card::request(&view))),
+    })
 }
 
 async fn act(asking: &Asking<'_>, token: &Token, command: Command) -> Result<RequestView, EngineError> {

@@ -31,7 +31,7 @@ pub(super) async fn reply(asking: &Asking<'_>, text: &str) -> Result<Reply, Engi
         }
         Ask::List => list(asking).await,
         Ask::Status(id) => match find::any(asking, id).await? {
-            Ok(view) => Ok(details::of(&view)),
+            Ok(view) => Ok(details::of(&view, asking.platform())),
             Err(instead) => Ok(instead),
         },
         Ask::Who(id) => match find::any(asking, id).await? {

@@ -14,7 +14,7 @@ pub fn at(variable: &str) -> Option<String> {
     let named = std::env::var(variable).ok();
     if named.is_none() {
         assert!(std::env::var_os("COUNTERSIGN_TEST_STRICT").is_none(), "{variable} is not set");
-        println!("skipped: {variable} is not set");
+        eprintln!("skipped: {variable} is not set");
     }
     named
 }

@@ -1,13 +1,12 @@
-//! Discord's own verifier and an independent signer as referees, when `COUNTERSIGN_TEST_DISCORD_SDK` names a directory of
-//! node modules that has `discord-interactions` and `tweetnacl`.
+//! Discord's own verifier and an independent signer as referees, when `COUNTERSIGN_TEST_NODE_MODULES` names a directory where
+//! `discord-interactions` and `tweetnacl` are installed.
 
 use crate::http::served;
-use countersign_kit::discord::{public_key, sign};
-use serde_json::{Value, json};
-use std::{
-    io::Write,
-    process::{Command, Stdio},
+use countersign_kit::{
+    discord::{public_key, sign},
+    referee::{at, judged, node},
 };
+use serde_json::{Value, json};
 
 /// A signed request, and whether it is good.
 struct Row {
@@ -44,12 +43,7 @@ fn rows(now: i64) -> Vec<Row> {
 /// Our server and Discord's own library agree on every row; what the independent signer signs is what our fake signs.
 #[tokio::test]
 async fn discords_own_library_agrees_with_us() {
-    let variable = "COUNTERSIGN_TEST_DISCORD_SDK";
-    let Ok(modules) = std::env::var(variable) else {
-        assert!(std::env::var("COUNTERSIGN_TEST_STRICT").is_err(), "{variable} is not set");
-        println!("skipped: {variable} is not set");
-        return;
-    };
+    let Some(modules) = at("COUNTERSIGN_TEST_NODE_MODULES") else { return };
     let s = served(|_| {}).await;
     let rows = rows(s.engine.now().timestamp());
     let lines: Vec<Value> = rows
@@ -59,7 +53,10 @@ async fn discords_own_library_agrees_with_us() {
                 "body": row.body, "signature": row.signature})
         })
         .collect();
-    for (row, said) in rows.iter().zip(judged(&modules, &lines)) {
+    let said = judged(&mut node("discord_signature.js", &modules), &lines);
+    let verdicts: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(verdicts.len(), lines.len(), "one answer a line");
+    for (row, said) in rows.iter().zip(verdicts) {
         assert_eq!(said["name"], row.name);
         let headers =
             [("x-signature-timestamp", row.timestamp.clone()), ("x-signature-ed25519", row.signature.clone())];
@@ -69,21 +66,4 @@ async fn discords_own_library_agrees_with_us() {
         let fakes = &sign(row.timestamp.parse().unwrap(), &row.body)[1].1;
         assert_eq!(said["signature"], fakes.as_str(), "{}", row.name);
     }
-}
-
-fn judged(modules: &str, lines: &[Value]) -> Vec<Value> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/peers/discord_signature.js");
-    let mut node = Command::new("node");
-    node.arg(script).env("NODE_PATH", modules).stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut peer = node.spawn().expect("node starts");
-    let mut input = peer.stdin.take().unwrap();
-    for line in lines {
-        writeln!(input, "{line}").unwrap();
-    }
-    drop(input);
-    let done = peer.wait_with_output().unwrap();
-    let said: Vec<Value> =
-        String::from_utf8(done.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(said.len(), lines.len(), "one answer a line");
-    said
 }

@@ -1,10 +1,10 @@
-//! A real submission server, aiosmtpd, when `COUNTERSIGN_TEST_SMTP` names a Python that has it: STARTTLS with a
+//! A real submission server, aiosmtpd, when `COUNTERSIGN_TEST_PYTHON` names a Python that has it: STARTTLS with a
 //! certificate of our own making, AUTH, and mails that Python's email package reads.
 
 use crate::world::{URL, card, card_of, person, settings};
 use countersign_email::{Email, Settings};
 use countersign_engine::ports::{Bot, BotError, DeliveryError, Messenger};
-use countersign_kit::{gallery, hostile, moment};
+use countersign_kit::{gallery, hostile, moment, referee};
 use serde_json::Value;
 use std::{
     io::{BufRead, BufReader, Lines},
@@ -80,12 +80,7 @@ fn part(mail: &Value, index: usize, kind: &str) -> String {
 
 #[tokio::test]
 async fn a_real_server_takes_what_we_send() {
-    let variable = "COUNTERSIGN_TEST_SMTP";
-    let Ok(python) = std::env::var(variable) else {
-        assert!(std::env::var("COUNTERSIGN_TEST_STRICT").is_err(), "{variable} is not set");
-        println!("skipped: {variable} is not set");
-        return;
-    };
+    let Some(python) = referee::at("COUNTERSIGN_TEST_PYTHON") else { return };
     let mut server = Server::start(&python);
     refusals(&server).await;
 

@@ -1,4 +1,4 @@
-//! Slack's own software as referees: its Python SDK, when `COUNTERSIGN_TEST_SLACK_SDK` names a Python that has `slack_sdk`,
+//! Slack's own software as referees: its Python SDK, when `COUNTERSIGN_TEST_PYTHON` names a Python that has `slack_sdk`,
 //! and its TypeScript types, when `COUNTERSIGN_TEST_NODE_MODULES` names a directory where `@slack/types` and `typescript`
 //! are installed.
 
@@ -23,7 +23,7 @@ async fn messages() -> Vec<Value> {
 /// Every card, every form and a signature of the fake's.
 #[tokio::test]
 async fn slacks_own_sdk_takes_what_we_send() {
-    let Some(python) = at("COUNTERSIGN_TEST_SLACK_SDK") else { return };
+    let Some(python) = at("COUNTERSIGN_TEST_PYTHON") else { return };
     let mut lines = messages().await;
     let [stamp, signature] = sign(SIGNING_SECRET, 1_772_560_800, "text=prod-db");
     lines.push(json!({"name": "signature", "secret": SIGNING_SECRET, "body": "text=prod-db", "timestamp": stamp.1,

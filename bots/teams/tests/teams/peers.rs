@@ -1,13 +1,12 @@
-//! Microsoft's own verifier as a second opinion, when `COUNTERSIGN_TEST_BOTFRAMEWORK` names a directory in which npm has
+//! Microsoft's own verifier as a second opinion, when `COUNTERSIGN_TEST_NODE_MODULES` names a directory in which npm has
 //! installed `botframework-connector`.
 
 use crate::world::{DEV, World};
-use countersign_kit::teams::{APP, PLACE, TestKey, base64url};
-use serde_json::{Value, json};
-use std::{
-    io::Write,
-    process::{Command, Stdio},
+use countersign_kit::{
+    referee::{at, judged, node},
+    teams::{APP, PLACE, TestKey, base64url},
 };
+use serde_json::{Value, json};
 
 /// Name, token, and what we are to say where we are stricter on purpose than Microsoft's SDK.
 fn cases(w: &World) -> Vec<(&'static str, String, bool)> {
@@ -64,33 +63,14 @@ fn cases(w: &World) -> Vec<(&'static str, String, bool)> {
 
 #[tokio::test]
 async fn microsofts_own_verifier_agrees() {
-    let variable = "COUNTERSIGN_TEST_BOTFRAMEWORK";
-    let Ok(place) = std::env::var(variable) else {
-        assert!(std::env::var("COUNTERSIGN_TEST_STRICT").is_err(), "{variable} is not set");
-        println!("skipped: {variable} is not set");
-        return;
-    };
+    let Some(place) = at("COUNTERSIGN_TEST_NODE_MODULES") else { return };
     let w = World::new().await;
     let activity = w.teams.message_payload(DEV, PLACE, "list");
     let cases = cases(&w);
     let mut lines = vec![json!({"app": APP, "metadata": w.teams.openid_url(), "now": w.teams.clock_now().timestamp()})];
     lines.extend(cases.iter().map(|(name, token, _)| json!({"name": name, "token": token})));
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/peers/teams_jwt.js");
-    let verdicts = tokio::task::spawn_blocking(move || {
-        let mut peer = Command::new("node")
-            .arg(script)
-            .arg(place)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("node starts");
-        let mut input = peer.stdin.take().unwrap();
-        lines.iter().for_each(|line| writeln!(input, "{line}").unwrap());
-        drop(input);
-        String::from_utf8(peer.wait_with_output().unwrap().stdout).unwrap()
-    })
-    .await
-    .unwrap();
+    let verdicts =
+        tokio::task::spawn_blocking(move || judged(&mut node("teams_jwt.js", &place), &lines)).await.unwrap();
     let verdicts: Vec<Value> = verdicts.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(verdicts.len(), cases.len());
     for ((name, token, stricter), theirs) in cases.into_iter().zip(verdicts) {

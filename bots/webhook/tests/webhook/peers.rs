@@ -1,7 +1,8 @@
-//! The specification's own library as referee, when `COUNTERSIGN_TEST_STANDARDWEBHOOKS` names a directory whose
+//! The specification's own library as referee, when `COUNTERSIGN_TEST_NODE_MODULES` names a directory whose
 //! `node_modules` has `standardwebhooks`.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use countersign_kit::referee;
 use countersign_webhook::{Courier, Guard, MessageId, Presented, Signer, SystemNames, Verifier, new_secret};
 use std::{net::IpAddr, process::Stdio, sync::Arc};
 use tokio::{
@@ -9,20 +10,14 @@ use tokio::{
     process::Command,
 };
 
-const VARIABLE: &str = "COUNTERSIGN_TEST_STANDARDWEBHOOKS";
-
 /// It verifies what we send over HTTP, refuses what was tampered with, and signs something that we verify.
 #[tokio::test]
 async fn the_specifications_own_library_agrees() {
-    let Ok(place) = std::env::var(VARIABLE) else {
-        assert!(std::env::var("COUNTERSIGN_TEST_STRICT").is_err(), "{VARIABLE} is not set");
-        println!("skipped: {VARIABLE} is not set");
-        return;
-    };
+    let Some(place) = referee::at("COUNTERSIGN_TEST_NODE_MODULES") else { return };
     let (old, new) = (new_secret().unwrap(), new_secret().unwrap());
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/peers/webhook_receiver.mjs");
+    let script = referee::script("webhook_receiver.mjs");
     let mut peer = Command::new("node")
-        .args([script, &place, &new, &old])
+        .args([&script, &place, &new, &old])
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
