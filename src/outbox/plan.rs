@@ -159,7 +159,7 @@ impl Plan<'_> {
         wanted.into_iter().map(|posting| held(posting, until)).collect()
     }
 
-    /// They hear where they asked; who asked elsewhere, where they can be reached.
+    /// They hear where they asked; who asked elsewhere, where they can be reached; and where the workflow says besides.
     fn requester(&self, news: News) -> Vec<Posting> {
         let purpose = purpose::news(news, self.raised);
         let mut people = vec![&self.request().requester];
@@ -170,10 +170,14 @@ impl Plan<'_> {
         let asked_from = asked_from.filter(|account| self.ways.messengers.contains_key(&account.platform));
         let way = |person: &PersonId| {
             let theirs = |account: &&_| self.ways.policy.directory.accounts_of(person).any(|a| a == *account);
-            match asked_from.filter(theirs) {
+            let mut way = match asked_from.filter(theirs) {
                 Some(account) => vec![Address::Direct(account.clone())],
                 None => self.ways.anybody(person),
-            }
+            };
+            let besides = self.ways.named(person, &self.request().chain.notify.requester);
+            let new: Way = besides.into_iter().filter(|address| !way.contains(address)).collect();
+            way.extend(new);
+            way
         };
         people.into_iter().flat_map(|person| self.direct(person, way(person), &purpose)).collect()
     }

@@ -71,6 +71,12 @@ impl Ways<'_> {
         if told.is_empty() { ways.into_iter().next().unwrap_or_default() } else { told }
     }
 
+    /// The person on exactly these platforms, as far as they are there.
+    pub fn named(self, person: &PersonId, platforms: &[Platform]) -> Way {
+        let ways = self.to(person, platforms);
+        ways.into_iter().filter(|way| on_any(way, platforms)).flatten().collect()
+    }
+
     /// Where somebody is told whom no workflow speaks of: where they want to be, else on all their accounts, else by e-mail.
     pub fn anybody(self, person: &PersonId) -> Way {
         if let Some(way) = self.preferred(person) {

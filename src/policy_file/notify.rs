@@ -56,6 +56,7 @@ pub(super) fn read(workflow: &Section<'_>, names: &Names) -> Notify {
         notify.places.extend(name.map(place));
     }
     notify.approvers = platforms(&section, "approvers");
+    notify.requester = platforms(&section, "requester");
     if let Some(word) = section.text("approvers_on") {
         match known(section.report, "reach", &word, ["all", "first"].into_iter()) {
             Some("first") => notify.approvers_on = Reach::First,

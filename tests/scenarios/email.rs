@@ -1,91 +1,32 @@
 //! The main job by e-mail: asked on the API, approved and ended from mails. The mail server is played by the fake of the
 //! test kit; the server and its confirm pages are the real ones.
 
-use crate::world::{Making, World, start};
-use axum::{
-    body::{Body, to_bytes},
-    http::{Request, header},
+use crate::{
+    office::{
+        email::{self, follow},
+        peers,
+    },
+    world::{Making, World, start},
 };
-use countersign::{bots::Bots, policy_file, store::AuditQuery};
-use countersign_email::{Email, Settings};
-use countersign_engine::{
-    directory::Directory,
-    person::{Account, Platform},
-    policy::Policy,
-    time::Length,
-};
-use countersign_kit::{
-    PEOPLE,
-    mail::{FakeMail, Follow},
-    stage::Stage,
-};
-use std::sync::Arc;
+use countersign::{bots::Bots, clock::Clock, store::AuditQuery};
+use countersign_engine::{person::Platform, time::Length};
+use countersign_kit::{mail::FakeMail, stage::Stage};
+use std::sync::{Arc, OnceLock};
 
-const URL: &str = "http://127.0.0.1:8080";
 const DEV: usize = 1;
 const LISA: usize = 2;
 const MANAGER: usize = 3;
 const SEC1: usize = 5;
 const SEC2: usize = 6;
 
-/// The demo organisation; everybody's mailbox is an address of theirs.
-fn with_mailboxes() -> Policy {
-    let text = include_str!("../kit/peers.policy.toml");
-    let mut policy = policy_file::parse(text, "peers.policy.toml").unwrap().policy;
-    let people = policy.directory.everyone().cloned().map(|mut person| {
-        let user = person.email.clone();
-        person.accounts.insert(Account { platform: Platform::Email, tenant: String::new(), user });
-        person
-    });
-    let (levels, teams) = (policy.directory.levels().to_vec(), policy.directory.teams().clone());
-    policy.directory = Directory::new(levels, teams, people.collect::<Vec<_>>(), chrono_tz::UTC);
-    policy
-}
-
 async fn office() -> (Arc<World>, FakeMail) {
+    let clock = Clock::fixed(start());
     let mail = FakeMail::start().await;
-    let settings = Settings {
-        smtp_url: mail.url().into(),
-        from: "Countersign <access@acme.com>".into(),
-        ca: None,
-        public_url: URL.into(),
-        ticks: Arc::new(std::time::Instant::now),
-    };
-    let bot = Arc::new(Email::new(settings, Arc::new(start)).unwrap());
-    let bots = Bots::default().with(bot);
-    let world = Arc::new(World::made(Making { policy: with_mailboxes(), bots, ..Making::default() }).await);
-    let there = world.clone();
-    let follow: Follow = Arc::new(move |who, link, note| {
-        let world = there.clone();
-        Box::pin(async move { follow(&world, PEOPLE[who - 1], &link, &note).await })
-    });
-    (world, mail.with_browser(follow))
-}
-
-/// Opens a mail's link in a signed-in browser, and presses the button of the page; what the page then says.
-async fn follow(w: &World, person: &str, link: &str, note: &str) -> String {
-    let session = w.app.web.credentials.new_session(&person.into()).await.unwrap();
-    let path = link.strip_prefix(URL).expect("a page of the console");
-    let cookie = format!("countersign={session}");
-    let page = Request::get(path).header(header::COOKIE, &cookie).body(Body::empty()).unwrap();
-    let page = body(w, page).await;
-    let field = |name: &str| {
-        let start = format!("name=\"{name}\" value=\"");
-        page.split_once(&start).map_or("", |(_, rest)| rest.split('"').next().unwrap_or_default())
-    };
-    let form = format!("csrf={}&step={}&note={}", field("csrf"), field("step"), note.replace(' ', "+"));
-    let Some((_, action)) = page.split_once("/confirm/") else { return page.clone() };
-    let action = format!("{}/confirm/{}", path.split("/confirm/").next().unwrap(), action.split('"').next().unwrap());
-    let post = Request::post(action)
-        .header(header::COOKIE, &cookie)
-        .header(header::ORIGIN, URL)
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-    body(w, post.body(Body::from(form)).unwrap()).await
-}
-
-async fn body(w: &World, request: Request<Body>) -> String {
-    let bytes = to_bytes(w.send(request).await.into_body(), usize::MAX).await.unwrap();
-    String::from_utf8(bytes.to_vec()).unwrap()
+    let bots = Bots::default().with(Arc::new(email::bot(&mail, &clock)));
+    let making = Making { policy: peers(&[Platform::Email]), bots, clock, ..Making::default() };
+    let world = Arc::new(World::made(making).await);
+    let mail = mail.with_browser(email::following(Arc::new(OnceLock::from(world.clone()))));
+    (world, mail)
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod delivery;
 mod discord;
 #[cfg(feature = "email")]
 mod email;
+mod every_channel;
 mod faults;
 #[cfg(feature = "forward-auth")]
 mod forward_auth;

@@ -147,6 +147,9 @@ pub struct Notify {
     /// On how many of them.
     #[serde(default)]
     pub approvers_on: Reach,
+    /// Platforms on which the requester is told too, besides where they asked.
+    #[serde(default)]
+    pub requester: Vec<Platform>,
 }
 
 /// On how many platforms one person is told the same. What they prefer themselves goes before it.

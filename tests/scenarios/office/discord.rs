@@ -20,5 +20,5 @@ pub async fn parts(clock: &Clock) -> Parts {
         ticks,
     };
     let bot = Arc::new(Discord::new(settings, present(clock)).unwrap());
-    Parts { stage: Arc::new(fake), bots: Bots::default().with(bot.clone()), bot }
+    Parts { stage: Arc::new(fake), bots: Bots::default().with(bot.clone()), bot, connect: None, browser: None }
 }

@@ -1,7 +1,9 @@
 //! The demo organisation on one platform: the real server, the real adapter, the platform's fake.
 
 mod discord;
+pub mod email;
 mod slack;
+mod teams;
 mod telegram;
 
 use crate::world::{Making, World};
@@ -12,14 +14,20 @@ use countersign::{
     policy_file,
     service::Scoped,
 };
-use countersign_engine::{address::Address, person::Platform, policy::Policy, ports::Bot, time::Length};
+use countersign_engine::{
+    address::Address,
+    person::Platform,
+    policy::Policy,
+    ports::{ApprovalEngine, Bot},
+    time::Length,
+};
 use countersign_kit::stage::Stage;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A server, and platforms with bots between them and it that listen.
 pub struct Office {
     /// The server.
-    pub w: World,
+    pub w: Arc<World>,
     desks: Vec<Desk>,
 }
 
@@ -35,16 +43,24 @@ pub struct Parts {
     /// The adapter with its routes.
     pub bots: Bots,
     pub bot: Arc<dyn Bot>,
+    /// Lets a platform that calls us over HTTP reach the adapter.
+    pub connect: Option<Box<dyn FnOnce(Arc<dyn ApprovalEngine>) + Send>>,
+    /// The world that a browser looks at, once it is there.
+    pub browser: Option<Browser>,
 }
+
+/// Where a browser finds the world.
+pub type Browser = Arc<OnceLock<Arc<World>>>;
 
 /// Makes the parts for one clock.
 pub type Build = fn(&Clock) -> futures_util::future::BoxFuture<'_, Parts>;
 
 /// Every platform that people act on.
-pub const PLATFORMS: [(Platform, Build); 3] = [
+pub const PLATFORMS: [(Platform, Build); 4] = [
     (Platform::Slack, |clock| Box::pin(slack::parts(clock))),
     (Platform::Discord, |clock| Box::pin(discord::parts(clock))),
     (Platform::Telegram, |clock| Box::pin(telegram::parts(clock))),
+    (Platform::Teams, |clock| Box::pin(teams::parts(clock))),
 ];
 
 impl Office {
@@ -58,21 +74,40 @@ impl Office {
         Self::among(&PLATFORMS.map(|(platform, _)| platform)).await
     }
 
+    /// By e-mail alone.
+    pub async fn by_mail() -> Self {
+        let clock = Clock::fixed(crate::world::start());
+        let parts = email::parts(&clock).await;
+        Self::of(&[Platform::Email], clock, vec![parts]).await
+    }
+
     async fn among(platforms: &[Platform]) -> Self {
         let clock = Clock::fixed(crate::world::start());
-        let mut bots = Bots::default();
-        let mut players = Vec::new();
-        for (_, build) in PLATFORMS.iter().filter(|(platform, _)| platforms.contains(platform)) {
-            let parts = build(&clock).await;
-            bots = bots.and(parts.bots);
-            players.push((parts.stage, parts.bot));
-        }
-        let w = World::made(Making { policy: peers(platforms), bots, clock, ..Making::default() }).await;
-        let desks = players.into_iter().map(|(stage, bot)| {
+        let players = players(platforms, &clock).await;
+        Self::of(platforms, clock, players).await
+    }
+
+    async fn of(platforms: &[Platform], clock: Clock, players: Vec<Parts>) -> Self {
+        let making = Making { policy: peers(platforms), clock, ..Making::default() };
+        Self::made(making, players).await
+    }
+
+    /// In this world, with these platforms.
+    pub async fn made(making: Making, players: Vec<Parts>) -> Self {
+        let bots = players.iter().fold(Bots::default(), |bots, parts| bots.and(parts.bots.clone()));
+        let w = Arc::new(World::made(Making { bots, ..making }).await);
+        let mut desks = Vec::new();
+        for Parts { stage, bot, connect, browser, .. } in players {
+            if let Some(browser) = browser {
+                let _ = browser.set(w.clone());
+            }
+            if let Some(connect) = connect {
+                connect(engine(&w, &bot));
+            }
             let _listening = listen(&w, bot.clone());
-            Desk { stage, bot, _listening }
-        });
-        let office = Self { desks: desks.collect(), w };
+            desks.push(Desk { stage, bot, _listening });
+        }
+        let office = Self { desks, w };
         for stage in office.stages() {
             while !stage.listens() {
                 tokio::task::yield_now().await;
@@ -106,8 +141,21 @@ impl Office {
     }
 }
 
+/// The parts of these platforms.
+pub async fn players(platforms: &[Platform], clock: &Clock) -> Vec<Parts> {
+    let mut players = Vec::new();
+    for (_, build) in PLATFORMS.iter().filter(|(platform, _)| platforms.contains(platform)) {
+        players.push(build(clock).await);
+    }
+    players
+}
+
+fn engine(w: &World, bot: &Arc<dyn Bot>) -> Arc<dyn ApprovalEngine> {
+    Arc::new(Scoped::new(w.app.web.service.clone(), bot.platform()))
+}
+
 fn listen(w: &World, bot: Arc<dyn Bot>) -> Stopper {
-    let engine = Arc::new(Scoped::new(w.app.web.service.clone(), bot.platform()));
+    let engine = engine(w, &bot);
     let (stopper, stopping) = lifecycle::stopper();
     tokio::spawn(lifecycle::supervise(bot, engine, stopping, BotHealth::default()));
     stopper
@@ -120,6 +168,7 @@ pub fn peers(platforms: &[Platform]) -> Policy {
     for workflow in policy.workflows.values_mut() {
         workflow.notify.places.retain(|place: &Address| platforms.contains(&place.platform()));
         workflow.notify.approvers.retain(|platform| platforms.contains(platform));
+        workflow.notify.requester.retain(|platform| platforms.contains(platform));
     }
     policy
 }

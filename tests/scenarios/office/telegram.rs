@@ -20,7 +20,7 @@ pub async fn parts(clock: &Clock) -> Parts {
         ticks,
     };
     let bot = Arc::new(Telegram::new(settings, present(clock)).unwrap());
-    Parts { stage: Arc::new(fake), bots: Bots::default().with(bot.clone()), bot }
+    Parts { stage: Arc::new(fake), bots: Bots::default().with(bot.clone()), bot, connect: None, browser: None }
 }
 
 /// The clock's ticks, and a stride at each look: private answers are messages to a chat here, one a second, and a test asks
