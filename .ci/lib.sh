@@ -7,6 +7,7 @@ install_tools() {
   local packages=()
   [ -x "$pgbin/postgres" ] || packages+=(postgresql-15)
   command -v nginx >/dev/null || packages+=(nginx-light)
+  command -v openssl >/dev/null || packages+=(openssl)
   [ -x /usr/bin/chromium ] || packages+=(chromium fonts-liberation)
   command -v node >/dev/null || packages+=(nodejs npm)
   python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3-venv)
@@ -32,10 +33,13 @@ start_postgres() {
 
 prepare_peers() {
   python3 -m venv "$work/venv"
-  "$work/venv/bin/pip" install -q --disable-pip-version-check slack_sdk==3.*
+  "$work/venv/bin/pip" install -q --disable-pip-version-check 'slack_sdk==3.*' 'aiosmtpd==1.4.*'
   mkdir -p "$work/npm"
   # emulate is pinned: its `latest` tag is another person's package.
-  (cd "$work/npm" && npm init -y >/dev/null && npm install --silent --no-audit --no-fund playwright-core emulate@0.11.2)
+  # The playground is under an evaluation licence: installed for the run, never kept.
+  (cd "$work/npm" && npm init -y >/dev/null && npm install --silent --no-audit --no-fund playwright-core emulate@0.11.2 \
+    @slack/types typescript@5 discord-interactions@4 tweetnacl@1 botframework-connector@4 standardwebhooks@1 \
+    @microsoft/m365agentsplayground@0.2.28)
 }
 
 free_port() {
@@ -79,4 +83,9 @@ drive_emulate() {
   answers "http://127.0.0.1:$port/readyz"
   "$work/venv/bin/python" tests/peers/slack_emulate.py "http://127.0.0.1:$port" "http://127.0.0.1:$slack" xoxb-emulated ||
     { tail -20 "$work/emulate-demo.log"; return 1; }
+}
+
+# Teams as somebody else wrote it, with authentication on.
+drive_teams() {
+  tests/peers/teams_playground.sh "$work/npm" "$work/teams-shots"
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     office::{Office, email, peers, players},
-    webhooks::{SECRET, receiver, webhook},
+    webhooks::{SECRET, webhook},
     world::{Making, start},
 };
 use countersign::{clock::Clock, config::Environment, hooks, policy_file};
@@ -13,7 +13,8 @@ use countersign_engine::{
     policy::Policy,
     time::Length,
 };
-use countersign_kit::stage::Stage;
+use countersign_kit::{hooks::Receiver, stage::Stage};
+use std::sync::Arc;
 
 const DEV: usize = 1;
 const LISA: usize = 2;
@@ -44,8 +45,15 @@ async fn votes(office: &Office, platform: Platform, who: usize) {
 
 #[tokio::test]
 async fn one_request_in_every_channel_at_once() {
-    let auditor = receiver(&[SECRET]).await;
     let clock = Clock::fixed(start());
+    let auditor = Receiver::start(
+        &[SECRET],
+        Arc::new({
+            let clock = clock.clone();
+            move || clock.now().timestamp()
+        }),
+    );
+    let auditor = auditor.await;
     let mut parts = players(&CHATS, &clock).await;
     parts.push(email::parts(&clock).await);
     let section = webhook("audit", &auditor, "");
