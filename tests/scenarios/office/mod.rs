@@ -44,10 +44,13 @@ pub struct Parts {
     pub bots: Bots,
     pub bot: Arc<dyn Bot>,
     /// Lets a platform that calls us over HTTP reach the adapter.
-    pub connect: Option<Box<dyn FnOnce(Arc<dyn ApprovalEngine>) + Send>>,
+    pub connect: Option<Connect>,
     /// The world that a browser looks at, once it is there.
     pub browser: Option<Browser>,
 }
+
+/// Serves the adapter's routes with this engine behind them.
+pub type Connect = Box<dyn FnOnce(Arc<dyn ApprovalEngine>) + Send>;
 
 /// Where a browser finds the world.
 pub type Browser = Arc<OnceLock<Arc<World>>>;
