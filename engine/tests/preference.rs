@@ -1,5 +1,7 @@
 //! Quiet hours on the clock of whoever sleeps, and what is said of messages that did not arrive.
 
+#![allow(clippy::unwrap_used)]
+
 use chrono_tz::Tz;
 use countersign_engine::{
     card,
