@@ -44,14 +44,15 @@ impl PolicyHandle {
     pub fn get(&self) -> Arc<Policy> {
         self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()).current.clone()
     }
-    /// Does a workflow of the policy in force post at this place? `is` is asked with each place's tenant and id.
-    pub fn posts_at(&self, platform: Platform, is: impl Fn(&str, &str) -> bool) -> bool {
+    /// The places on this platform at which a workflow of the policy in force posts, each as tenant and id.
+    pub fn places_on(&self, platform: Platform) -> Vec<(String, String)> {
         let policy = self.get();
-        let mut places = policy.workflows.values().flat_map(|workflow| &workflow.notify.places);
-        places.any(|at| match at {
-            Address::Place { platform: on, tenant, place } => *on == platform && is(tenant, place),
-            Address::Direct(_) => false,
-        })
+        let places = policy.workflows.values().flat_map(|workflow| &workflow.notify.places);
+        let on = |at: &Address| match at {
+            Address::Place { platform: p, tenant, place } if *p == platform => Some((tenant.clone(), place.clone())),
+            _ => None,
+        };
+        places.filter_map(on).collect()
     }
     /// Replaces the loaded policy; links stay.
     pub fn set(&self, policy: Policy) {

@@ -28,6 +28,9 @@ pub enum Platform {
 }
 
 impl Platform {
+    /// Those on which a person can be told privately.
+    pub const DIRECT: [Self; 5] = [Self::Slack, Self::Discord, Self::Telegram, Self::Teams, Self::Email];
+
     /// The word in policy files, metrics and the database.
     pub fn key(self) -> &'static str {
         match self {

@@ -1,9 +1,8 @@
 //! Discord, from its settings.
 
 use super::{Bots, Making};
-use crate::policy::PolicyHandle;
-use countersign_engine::{address::Address, person::Platform};
-use std::{collections::BTreeSet, sync::Arc};
+use countersign_engine::person::Platform;
+use std::sync::Arc;
 
 /// With Discord, if it is configured.
 pub(super) fn add(bots: Bots, making: &Making<'_>) -> Result<Bots, String> {
@@ -15,22 +14,11 @@ pub(super) fn add(bots: Bots, making: &Making<'_>) -> Result<Bots, String> {
         public_key: settings.public_key,
         gateway: settings.gateway,
         api_url: settings.api_url,
-        guilds: Arc::new(move || guilds(&policy)),
+        guilds: Arc::new(move || policy.places_on(Platform::Discord).into_iter().map(|(guild, _)| guild).collect()),
         ticks: Arc::new(std::time::Instant::now),
     };
     let discord = countersign_discord::Discord::new(settings, making.now()).map_err(|e| format!("Discord: {e}"))?;
     let discord = Arc::new(discord);
     let routes = discord.clone();
     Ok(bots.with_routes(discord, Arc::new(move |engine| routes.routes(engine))))
-}
-
-/// The servers at whose places a workflow of the policy in force posts.
-fn guilds(policy: &PolicyHandle) -> BTreeSet<String> {
-    let policy = policy.get();
-    let places = policy.workflows.values().flat_map(|workflow| &workflow.notify.places);
-    let guild = |at: &Address| match at {
-        Address::Place { platform: Platform::Discord, tenant, .. } => Some(tenant.clone()),
-        _ => None,
-    };
-    places.filter_map(guild).collect()
 }

@@ -1,22 +1,14 @@
 //! Telegram, from its settings.
 
 use super::{Bots, Making};
-use countersign_engine::{address::Address, person::Platform};
+use countersign_engine::person::Platform;
 use std::sync::Arc;
 
 /// With Telegram, if it is configured.
 pub(super) fn add(bots: Bots, making: &Making<'_>) -> Result<Bots, String> {
     let Some(settings) = making.config.telegram.clone() else { return Ok(bots) };
     let policy = making.policy.clone();
-    let places = move || {
-        let policy = policy.get();
-        let all = policy.workflows.values().flat_map(|workflow| &workflow.notify.places);
-        let ours = all.filter_map(|at| match at {
-            Address::Place { platform: Platform::Telegram, place, .. } => Some(place.clone()),
-            _ => None,
-        });
-        ours.collect()
-    };
+    let places = move || policy.places_on(Platform::Telegram).into_iter().map(|(_, chat)| chat).collect();
     let settings = countersign_telegram::Settings {
         bot_token: settings.bot_token,
         webhook_secret: settings.webhook_secret,

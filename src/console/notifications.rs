@@ -16,10 +16,6 @@ use countersign_engine::{
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Platforms on which people are told.
-const DIRECT: [Platform; 5] =
-    [Platform::Slack, Platform::Discord, Platform::Telegram, Platform::Teams, Platform::Email];
-
 /// What the form shows.
 pub struct Shown {
     /// Where this comes from, in words.
@@ -90,7 +86,7 @@ pub async fn of(web: &Web, reader: &Reader) -> Result<Shown, Problem> {
         },
         own,
         order: order.collect(),
-        platforms: DIRECT.map(on).into_iter().collect(),
+        platforms: Platform::DIRECT.map(on).into_iter().collect(),
         from: time(preference.quiet.map(|quiet| quiet.from)),
         to: time(preference.quiet.map(|quiet| quiet.to)),
         zone: preference.quiet.and_then(|quiet| quiet.timezone).map_or_else(String::new, |zone| zone.to_string()),
@@ -112,12 +108,12 @@ impl Wanted {
     fn preference(&self) -> Result<Preference, String> {
         let mut first = Vec::new();
         for (name, _, _) in ORDER {
-            let platform = DIRECT.into_iter().find(|platform| platform.key() == self.text(name));
+            let platform = Platform::DIRECT.into_iter().find(|platform| platform.key() == self.text(name));
             first.extend(platform.filter(|platform| !first.contains(platform)));
         }
         let welcome = |platform: &Platform| !self.text(&format!("remind_{}", platform.key())).is_empty();
-        let reminders: Vec<Platform> = DIRECT.into_iter().filter(welcome).collect();
-        let reminders = (reminders.len() < DIRECT.len()).then_some(reminders);
+        let reminders: Vec<Platform> = Platform::DIRECT.into_iter().filter(welcome).collect();
+        let reminders = (reminders.len() < Platform::DIRECT.len()).then_some(reminders);
         Ok(Preference { first, quiet: self.quiet()?, reminders })
     }
 

@@ -11,10 +11,6 @@ use countersign_engine::{
     preference::{Preference, Quiet},
 };
 
-/// Platforms on which a person can be told privately.
-pub(super) const DIRECT: [Platform; 5] =
-    [Platform::Slack, Platform::Discord, Platform::Telegram, Platform::Teams, Platform::Email];
-
 /// `None` where the person has none.
 pub(super) fn read(person: &Section<'_>) -> Option<Preference> {
     let section = person.section("notify", format!("the notify of a person in {}", person.title))?;
@@ -29,7 +25,7 @@ pub(super) fn read(person: &Section<'_>) -> Option<Preference> {
 pub(super) fn platforms(section: &Section<'_>, key: &'static str) -> Vec<Platform> {
     let mut found = Vec::new();
     for word in section.words(key) {
-        let name = known(section.report, "platform", &word, DIRECT.iter().map(|platform| platform.key()));
+        let name = known(section.report, "platform", &word, Platform::DIRECT.iter().map(|platform| platform.key()));
         let Some(platform) = name.and_then(Platform::from_key) else { continue };
         match found.contains(&platform) {
             true => {

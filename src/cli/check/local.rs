@@ -108,6 +108,7 @@ pub(super) fn notifications(config: &Config, loaded: &Loaded) -> Findings {
     for workflow in loaded.policy.workflows.values() {
         wanted.extend(workflow.notify.places.iter().map(Address::platform));
         wanted.extend(&workflow.notify.approvers);
+        wanted.extend(&workflow.notify.requester);
     }
     let settings = |platform: Platform| match platform {
         Platform::Slack => (config.slack.is_some(), "SLACK_BOT_TOKEN and SLACK_APP_TOKEN"),
