@@ -12,4 +12,4 @@ pub use connector::{
     Connector, ConnectorError, Delivery, Found, Observation, Outcome, Preflight, RevocationPromise, Secret,
 };
 pub use engine::{ApprovalEngine, Caller, Catalog, EngineError, Filter, LinkCode, Offer, Page, Question};
-pub use messenger::{DeliveryError, MessageRef, Messenger};
+pub use messenger::{DeliveryError, MessageRef, Messenger, believed};

@@ -28,7 +28,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<EmailConfig> {
             None
         }
         (Some(_), true) => {
-            let hint = "such as Countersign <access@example.com>";
+            let hint = "such as access@example.com, or in quotes: 'Countersign <access@example.com>'";
             reader.problem(&settings::EMAIL_FROM, "is missing, while SMTP_URL is set", hint);
             None
         }

@@ -30,8 +30,10 @@ impl Environment {
                 for entry in entries {
                     // The parser's message quotes the line, which may hold a secret.
                     let (name, value) = entry.map_err(|error| match error {
-                        dotenvy::Error::LineParse(_, at) => {
-                            trouble(format!("a line that is not NAME=VALUE, at its character {at}"))
+                        dotenvy::Error::LineParse(line, at) => {
+                            let name = line.split_once('=').map(|(name, _)| name.trim()).filter(|name| is_name(name));
+                            let which = name.map_or("a line".to_owned(), |name| format!("the line of {name}"));
+                            trouble(format!("{which} is not NAME=VALUE, at its character {at}"))
                         }
                         other => trouble(other.to_string()),
                     })?;
@@ -59,4 +61,9 @@ impl Environment {
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
+}
+
+/// A name is no secret; anything else before an `=` might be a part of one.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }

@@ -110,7 +110,7 @@ pub(super) const SMTP_URL: Setting = setting(
     "E-mail: smtp://USER:PASSWORD@HOST:587 (STARTTLS) or smtps://USER:PASSWORD@HOST:465. Empty: no e-mail.",
 );
 pub(super) const EMAIL_FROM: Setting =
-    setting("EMAIL_FROM", "", "E-mail: the sender, such as Countersign <access@example.com>.");
+    setting("EMAIL_FROM", "", "E-mail: the sender, in quotes where it has a name: 'Countersign <access@example.com>'.");
 pub(super) const SMTP_CA_FILE: Setting = setting(
     "SMTP_CA_FILE",
     "",

@@ -1,9 +1,6 @@
 //! One message: sent, brought up to date, or given up.
 
-use super::{
-    Outbox,
-    purpose::{CARD, Purpose},
-};
+use super::{Outbox, purpose::Purpose};
 use crate::{
     backoff,
     store::{Posting, PostingState, Result, StoreError},
@@ -11,9 +8,11 @@ use crate::{
 use chrono::TimeDelta;
 use countersign_engine::{
     address::Address,
-    card::{self, Card},
+    card::{self, Card, Verb},
     chain,
-    ports::{DeliveryError, MessageRef},
+    effect::News,
+    grant::GrantState,
+    ports::{DeliveryError, MessageRef, believed},
     time::Timestamp,
     view::RequestView,
 };
@@ -60,6 +59,9 @@ impl Outbox {
         let Some(request) = store.request(posting.request.as_str()).await? else {
             return self.give_up(posting, "its request does not exist").await;
         };
+        if self.messengers.contains_key(&posting.address.platform()) && !self.is_theirs(&posting) {
+            return self.give_up(posting, "this account is not theirs any more").await;
+        }
         let view = self.service.view(request, None).await.map_err(|e| StoreError::Unavailable(e.to_string()))?;
         match posting.state {
             // It ended while another way was being looked for.
@@ -69,9 +71,21 @@ impl Outbox {
         }
     }
 
+    /// A message is for its person for as long as the address is that person's: an account that was unlinked, or whose
+    /// owner was deactivated, is told nothing more, not even what becomes of a card that it has (THREATS A09).
+    fn is_theirs(&self, posting: &Posting) -> bool {
+        let (Some(person), Address::Direct(account)) = (&posting.person, &posting.address) else { return true };
+        let policy = self.service.policy.get();
+        policy.directory.active(person).is_some()
+            && policy.directory.reader(account).is_some_and(|reader| reader.id == *person)
+    }
+
     async fn post(&self, posting: Posting, view: &RequestView) -> Result<()> {
         if let Some(why) = self.is_needless(&posting, view) {
             return self.give_up(posting, why).await;
+        }
+        if self.is_said_by_another(&posting, view).await? {
+            return self.give_up(posting, "the news that access is active says it too").await;
         }
         let Some(card) = self.card(&posting, view) else {
             return self.give_up(posting, "nobody knows what it was to say").await;
@@ -202,6 +216,18 @@ impl Outbox {
         self.service.store.save_posting(&posting).await
     }
 
+    /// Access that starts at once makes two pieces of news in one breath; read together they are the same words twice.
+    async fn is_said_by_another(&self, posting: &Posting, view: &RequestView) -> Result<bool> {
+        let active = matches!(view.request.grant.as_ref().map(|g| &g.state), Some(GrantState::Active { .. }));
+        if !active || Purpose::of(&posting.purpose) != Some(Purpose::News(News::Decided)) {
+            return Ok(false);
+        }
+        let there = self.service.store.postings(&view.request.id).await?;
+        let says =
+            |p: &&Posting| Purpose::of(&p.purpose) == Some(Purpose::News(News::Active)) && p.address == posting.address;
+        Ok(there.iter().any(|p| says(&p)))
+    }
+
     /// Why a message that has not arrived yet need not arrive any more. A late copy would only confuse.
     fn is_needless(&self, posting: &Posting, view: &RequestView) -> Option<&'static str> {
         let policy = self.service.policy.get();
@@ -211,8 +237,9 @@ impl Outbox {
         };
         let open = view.request.open_step().map(|(pending, _)| pending.step);
         match (Purpose::of(&posting.purpose)?, open) {
-            (Purpose::Card, None) if posting.person.is_some() => Some("it was decided before this arrived"),
-            (Purpose::Card, Some(step)) if !still_asked(step) => Some("their vote was not needed any more"),
+            (Purpose::Card { .. }, None) if posting.person.is_some() => Some("it was decided before this arrived"),
+            (Purpose::Card { step: Some(asked) }, Some(step)) if asked != step => Some("another step was open by then"),
+            (Purpose::Card { .. }, Some(step)) if !still_asked(step) => Some("their vote was not needed any more"),
             (Purpose::Reminder { step }, open) if open != Some(step) || !still_asked(step) => {
                 Some("there was nothing to remind of any more")
             }
@@ -223,12 +250,25 @@ impl Outbox {
     /// What a message should show now; `None` for what is of no kind that we know.
     pub(super) fn card(&self, posting: &Posting, view: &RequestView) -> Option<Card> {
         let card = match Purpose::of(&posting.purpose)? {
-            Purpose::Card => card::request(view),
+            Purpose::Card { .. } => self.as_it_concerns(posting, view, card::request(view)),
             Purpose::Reminder { .. } => card::reminder(view),
             Purpose::News(news) => card::news(&self.as_read_at(&posting.address, view), news),
             Purpose::Test => return None,
         };
         Some(card::on(posting.address.platform(), view, card))
+    }
+
+    /// A copy that one person has offers them no vote that is not theirs to cast now. What several read offers it to those of
+    /// them who can.
+    fn as_it_concerns(&self, posting: &Posting, view: &RequestView, mut card: Card) -> Card {
+        let policy = self.service.policy.get();
+        let open = view.request.open_step().map(|(pending, _)| pending.step);
+        if let (Some(person), Some(step)) = (&posting.person, open)
+            && !chain::approvers(&view.request, step, &policy).any(|id| id == person)
+        {
+            card.buttons.retain(|button| !matches!(button.token.verb, Verb::Approve | Verb::Deny));
+        }
+        card
     }
 
     /// The request as whoever reads at this address sees it. Only the requester's and the holder's own messages have
@@ -249,6 +289,7 @@ impl Failure {
     fn of(error: DeliveryError) -> Self {
         let (kind, why) = match error {
             DeliveryError::Retry { after: Some(after) } => {
+                let after = believed(after);
                 let why = format!("it asks us to wait {} s", after.as_secs());
                 (FailureKind::Later { after: Some(after), hopeless: false }, why)
             }
@@ -279,8 +320,10 @@ fn patience(view: &RequestView, since: Timestamp) -> TimeDelta {
 
 /// Is a card that somebody deleted to be posted anew?
 fn matters(posting: &Posting, view: &RequestView) -> bool {
-    let asks = posting.purpose == CARD && posting.person.is_some();
-    if asks { view.request.state.is_pending() } else { view.request.is_live() }
+    match Purpose::of(&posting.purpose) {
+        Some(Purpose::Card { step: Some(asked) }) => view.request.open_step().is_some_and(|(p, _)| p.step == asked),
+        _ => view.request.is_live(),
+    }
 }
 
 /// A refusal may end: the platform says no to a place, or to a card that is there, not to a person who was never reached.

@@ -122,7 +122,9 @@ impl Plan<'_> {
                 Some(_) => self.ways.to(person, &[]).into_iter().next().unwrap_or_default(),
                 None => self.ways.approver(person, &self.request().chain.notify),
             };
-            wanted.extend(self.direct(person, way, CARD).map(|posting| Posting { instead_of: lost, ..posting }));
+            wanted.extend(
+                self.direct(person, way, &purpose::ask(step)).map(|posting| Posting { instead_of: lost, ..posting }),
+            );
         }
         let until = |person: &PersonId| hold::of_an_ask(person, self.view, self.ways.policy);
         wanted.into_iter().map(|posting| held(posting, until)).collect()
@@ -147,7 +149,7 @@ impl Plan<'_> {
         let mut wanted = Vec::new();
         for person in self.approvers(step) {
             let preference = self.ways.policy.directory.preference(person);
-            let asked = |p: &&Posting| p.purpose == CARD && p.person.as_ref() == Some(person) && p.reaches();
+            let asked = |p: &&Posting| Purpose::is_card(&p.purpose) && p.person.as_ref() == Some(person) && p.reaches();
             let asked: Way = self.there.iter().filter(asked).map(|p| p.address.clone()).collect();
             let mut way =
                 if asked.is_empty() { self.ways.approver(person, &self.request().chain.notify) } else { asked };

@@ -88,7 +88,13 @@ pub fn place(platform: Platform, text: &str) -> Option<Address> {
         }
         Platform::Telegram => digits(text.trim_start_matches('-'), 1, 16).then_some(("", text))?,
         Platform::Email => is_email(text).then_some(("", text))?,
-        Platform::Console | Platform::Api | Platform::Webhook => return None,
+        Platform::Webhook => is_name(text).then_some(("", text))?,
+        Platform::Console | Platform::Api => return None,
     };
     Some(Address::Place { platform, tenant: tenant.to_owned(), place: place.to_owned() })
+}
+
+/// The name of a chat webhook of the policy file.
+fn is_name(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }

@@ -13,6 +13,7 @@ pub use scoped::Scoped;
 use crate::{
     clock::Clock,
     credentials::Credentials,
+    outbox::Purpose,
     policy::PolicyHandle,
     store::{PostingState, Store, StoreError},
     vault::Vault,
@@ -110,7 +111,14 @@ impl Service {
     /// A request as `reader` sees it, with the platforms that have its card.
     pub async fn view(&self, request: Request, reader: Option<&PersonId>) -> Result<RequestView, EngineError> {
         let postings = self.store.postings(&request.id).await.map_err(unavailable)?;
-        let has_card = postings.iter().filter(|p| p.purpose == "card" && p.state == PostingState::Delivered);
+        // What the open step was told, not what an earlier one was.
+        let open = request.open_step().map(|(pending, _)| pending.step);
+        let of_now = |word: &str| match Purpose::of(word) {
+            Some(Purpose::Card { step: Some(asked) }) => open.is_none_or(|step| step == asked),
+            Some(Purpose::Card { step: None }) => true,
+            _ => false,
+        };
+        let has_card = postings.iter().filter(|p| of_now(&p.purpose) && p.state == PostingState::Delivered);
         let mut notified: Vec<Platform> = has_card.map(|p| p.address.platform()).collect();
         notified.sort();
         notified.dedup();

@@ -1,6 +1,7 @@
 //! Discord's rate limits, kept on our side from what its headers say. Pure: the moment is a parameter.
 
 use crate::call::Call;
+use countersign_engine::ports::believed;
 use std::{
     collections::{HashMap, VecDeque},
     time::{Duration, Instant},
@@ -88,8 +89,8 @@ impl Pace {
     /// Discord said: not before `after` (THREATS E12); `everything` for the global limit.
     pub(crate) fn close(&mut self, call: &Call, after: Duration, everything: bool, now: Instant) {
         match everything {
-            true => self.all_closed = Some(now + after),
-            false => drop(self.closed.insert(call.key(), now + after)),
+            true => self.all_closed = Some(now + believed(after)),
+            false => drop(self.closed.insert(call.key(), now + believed(after))),
         }
     }
 

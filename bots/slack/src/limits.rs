@@ -2,6 +2,7 @@
 //!
 //! slack-morphism's own throttle is off: it paces per workspace, not per channel, and would hold up acknowledgements.
 
+use countersign_engine::ports::believed;
 use std::{
     collections::HashMap,
     time::{Duration, Instant},
@@ -65,7 +66,7 @@ impl Pace {
 
     /// Slack said: not before `after` (THREATS E12).
     pub(crate) fn close(&mut self, method: &'static str, after: Duration, now: Instant) {
-        self.closed.insert(method, now + after);
+        self.closed.insert(method, now + believed(after));
     }
 }
 

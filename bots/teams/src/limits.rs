@@ -1,5 +1,6 @@
 //! Teams' rate limits, kept on our side. Pure: the moment is a parameter.
 
+use countersign_engine::ports::believed;
 use std::{
     collections::{HashMap, VecDeque},
     time::{Duration, Instant},
@@ -57,7 +58,7 @@ impl Pace {
 
     /// Teams said: not before `after` (THREATS E12).
     pub(crate) fn close(&mut self, conversation: &str, after: Duration, now: Instant) {
-        self.closed.insert(conversation.to_owned(), now + after);
+        self.closed.insert(conversation.to_owned(), now + believed(after));
     }
 
     fn forget(&mut self, now: Instant) {

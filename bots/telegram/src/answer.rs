@@ -7,6 +7,7 @@ use crate::{
     inbound::{Message, Press},
     known::Known,
     render::{Pen, Shown, TEXT, keyboard},
+    strangers::Strangers,
 };
 use serde_json::{Value, json};
 use teloxide::{
@@ -30,6 +31,8 @@ pub(crate) struct Voice {
     pub(crate) me: Identity,
     /// The console's address.
     pub(crate) console: String,
+    /// Those whom nobody knows.
+    pub(crate) strangers: Strangers,
 }
 
 impl Api {

@@ -10,7 +10,7 @@ use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
 };
-use teloxide::requests::Payload;
+use teloxide::{payloads::AnswerCallbackQuery, requests::Payload};
 use tokio::sync::watch;
 
 /// Telegram answers within a second or two; nobody waits longer than this.
@@ -83,6 +83,11 @@ impl Api {
         self.judged(self.post("getUpdates", body, wait + TIMEOUT).await)
     }
 
+    /// The moment by which calls are paced.
+    pub(crate) fn tick(&self) -> std::time::Instant {
+        (self.ticks)()
+    }
+
     async fn paced(&self, chat: Option<i64>, method: &'static str, body: &Value) -> Result<Value, Fault> {
         if let Some(said) = self.denied.borrow().clone() {
             return Err(Fault::Denied(said));
@@ -94,7 +99,10 @@ impl Api {
             Ok(wait) => tokio::time::sleep(wait).await,
         }
         let answer = self.judged(self.post(method, body, TIMEOUT).await);
-        if let Err(Fault::Limited(Some(after))) = &answer {
+        // A press that is answered too often is one person's doing: it closes nothing to the others.
+        if let Err(Fault::Limited(Some(after))) = &answer
+            && method != AnswerCallbackQuery::NAME
+        {
             self.pace().close(chat, *after, (self.ticks)());
         }
         answer

@@ -2,7 +2,7 @@
 
 use crate::{
     answer::Voice, api::Api, fault::Fault, identity::Identity, known::Known, menu, poll, render, serve::Server,
-    settings::Settings, webhook,
+    settings::Settings, strangers::Strangers, webhook,
 };
 use async_trait::async_trait;
 use axum::Router;
@@ -62,7 +62,13 @@ impl Telegram {
         let voice = self.voice.get_or_try_init(|| async {
             let me = Identity::ask(&self.api).await?;
             let (api, known) = (self.api.clone(), self.known.clone());
-            Ok::<_, Fault>(Arc::new(Voice { api, known, me, console: self.console.clone() }))
+            Ok::<_, Fault>(Arc::new(Voice {
+                api,
+                known,
+                me,
+                console: self.console.clone(),
+                strangers: Strangers::default(),
+            }))
         });
         let (desk, clock) = (Desk::new(engine, self.clock.clone()), self.clock.clone());
         Ok(Server { desk, clock, voice: voice.await?.clone() })

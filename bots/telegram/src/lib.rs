@@ -24,6 +24,7 @@ mod prompt;
 mod render;
 mod serve;
 mod settings;
+mod strangers;
 mod trim;
 mod webhook;
 

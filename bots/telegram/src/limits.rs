@@ -1,5 +1,6 @@
 //! Telegram's rate limits, kept on our side. Pure: the moment is a parameter.
 
+use countersign_engine::ports::believed;
 use std::{
     collections::HashMap,
     time::{Duration, Instant},
@@ -70,7 +71,7 @@ impl Pace {
 
     /// Telegram said: not before `after` (THREATS E12).
     pub(crate) fn close(&mut self, chat: Option<i64>, after: Duration, now: Instant) {
-        self.closed.insert(chat, now + after);
+        self.closed.insert(chat, now + believed(after));
     }
 
     fn first(&self, chat: Option<i64>, now: Instant) -> Instant {

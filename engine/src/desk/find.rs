@@ -36,7 +36,8 @@ pub(super) async fn held(asking: &Asking<'_>, id: Option<String>) -> Found<Strin
 
 async fn named(asking: &Asking<'_>, id: Option<String>, filter: Filter, none: &str) -> Found<String> {
     if let Some(id) = id {
-        return Ok(Ok(id));
+        // Whoever may not see a request hears that there is none, here as everywhere (THREATS E03).
+        return Ok(Ok(asking.engine.get(asking.caller, &id).await?.request.id.to_string()));
     }
     let found = asking.engine.list(asking.caller, filter).await?.items;
     Ok(single(found, none).map(|view| view.request.id.to_string()))

@@ -41,3 +41,9 @@ pub enum DeliveryError {
     #[error("the platform refused: {0}")]
     Rejected(String),
 }
+
+/// A `Retry-After` as far as it is believed: 75 hours, after which a message is given up anyway. A number that overflows a
+/// clock must not crash whoever obeys it.
+pub fn believed(after: Duration) -> Duration {
+    after.min(Duration::from_secs(75 * 3_600))
+}

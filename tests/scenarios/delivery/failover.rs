@@ -73,12 +73,12 @@ async fn a_card_that_cannot_be_changed_goes_nowhere_else() {
     posts.slack.down(Some(DeliveryError::Rejected("cant_update".into())));
     w.api("lisa").approve(&id).await;
     w.settle().await;
-    assert_eq!(at(&posts.email, &by_mail("manager")).len(), 0);
-    let row = &ledger(&w, &id, &direct(Platform::Slack, "manager")).await[0];
+    assert_eq!(at(&posts.email, &by_mail("lisa")).len(), 0);
+    let row = &ledger(&w, &id, &direct(Platform::Slack, "lisa")).await[0];
     assert_eq!((row.state.key(), row.passed_on, row.error.as_str()), ("delivered", false, "cant_update"));
     posts.slack.down(None);
     w.advance(Length::minutes(1)).await;
-    let row = &ledger(&w, &id, &direct(Platform::Slack, "manager")).await[0];
+    let row = &ledger(&w, &id, &direct(Platform::Slack, "lisa")).await[0];
     assert_eq!(row.error, "", "it is not left to tell an old truth once it can be changed again");
 }
 

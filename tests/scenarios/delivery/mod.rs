@@ -1,5 +1,6 @@
 //! Messages: who gets which, where, and what happens when one does not arrive.
 
+mod asks;
 mod converging;
 mod failover;
 mod leases;

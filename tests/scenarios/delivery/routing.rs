@@ -60,7 +60,7 @@ async fn a_platform_that_is_not_configured_any_more() {
     let id = w.api("dev").request("grafana", "10m").await.id();
     w.settle().await;
     let request = w.store.request(&id).await.unwrap().unwrap();
-    let lost = Posting::new(request.id, direct(Platform::Discord, "lisa"), "card".into(), w.now());
+    let lost = Posting::new(request.id, direct(Platform::Discord, "lisa"), "card:0".into(), w.now());
     w.store.plan(&[Posting { person: Some("lisa".into()), ..lost }]).await.unwrap();
     w.settle().await;
     let row = &ledger(&w, &id, &direct(Platform::Discord, "lisa")).await[0];

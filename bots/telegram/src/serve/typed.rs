@@ -12,6 +12,7 @@ use countersign_engine::{
     card::Verb,
     desk::{Heard, Reply},
     ports::EngineError,
+    refusal::Refusal,
     words,
 };
 
@@ -35,6 +36,9 @@ impl Server {
             return;
         };
         let asker = Asker { user: user.id, key };
+        if self.is_unknown(&asker).await && !self.voice.strangers.admit(user.id, self.voice.api.tick()) {
+            return;
+        }
         if let Some(prompt) = self.answered(message) {
             let shown = self.fill(&asker, &prompt, &message.text).await;
             return self.voice.reply(message, user.id, &shown, "help").await;
@@ -53,6 +57,12 @@ impl Server {
         self.voice.reply(message, user.id, &shown, start).await;
     }
 
+    /// Is the account nobody's?
+    async fn is_unknown(&self, asker: &Asker) -> bool {
+        let known = self.desk.engine().catalog(&asker.caller()).await;
+        matches!(known, Err(EngineError::Refused(why)) if *why == Refusal::NotLinked)
+    }
+
     /// The question of ours that a message answers. Questions are only asked in private.
     fn answered(&self, message: &Message) -> Option<Prompt> {
         let replied = message.answers.as_ref()?;
@@ -66,12 +76,12 @@ impl Server {
 
     /// `/start`, with what a link of ours gave it.
     async fn started(&self, asker: &Asker, payload: &str) -> Vec<Shown> {
-        if let Some(prompt) = Prompt::from_key(payload) {
-            return vec![prompt.shown(&self.voice.me, "")];
-        }
         let heard = match (payload, token(payload)) {
             ("link", _) => Heard::Typed("link".into()),
+            // A question that could not be put in private yet is begun anew: what a link of somebody else's says of it is not
+            // believed.
             ("access", _) => Heard::Typed(String::new()),
+            (other, None) if Prompt::from_key(other).is_some() => Heard::Typed(String::new()),
             // Only what shows or asks: a link that somebody sends must not vote.
             (_, Some(token)) if matches!(token.verb, Verb::Details | Verb::Deny | Verb::Trim) => {
                 Heard::Pressed(token.to_string())

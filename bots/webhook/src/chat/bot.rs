@@ -7,7 +7,7 @@ use countersign_engine::{
     address::Address,
     card::{Card, Verb},
     person::Platform,
-    ports::{ApprovalEngine, Bot, BotError, DeliveryError, MessageRef, Messenger, Stop, Ticks},
+    ports::{ApprovalEngine, Bot, BotError, DeliveryError, MessageRef, Messenger, Stop, Ticks, believed},
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -63,7 +63,7 @@ impl ChatWebhooks {
         let answer = endpoint.courier.post_with(query, body).await;
         let answer = judge(answer);
         if let Err(DeliveryError::Retry { after: Some(after) }) = answer {
-            held(&self.closed).insert(place.to_owned(), (self.ticks)() + after);
+            held(&self.closed).insert(place.to_owned(), (self.ticks)() + believed(after));
         }
         answer
     }
