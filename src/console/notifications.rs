@@ -86,12 +86,18 @@ pub async fn of(web: &Web, reader: &Reader) -> Result<Shown, Problem> {
         },
         own,
         order: order.collect(),
-        platforms: Platform::DIRECT.map(on).into_iter().collect(),
+        platforms: Platform::DIRECT.into_iter().filter(|platform| offered(web, *platform)).map(on).collect(),
         from: time(preference.quiet.map(|quiet| quiet.from)),
         to: time(preference.quiet.map(|quiet| quiet.to)),
         zone: preference.quiet.and_then(|quiet| quiet.timezone).map_or_else(String::new, |zone| zone.to_string()),
         home: home.map_or_else(String::new, |zone| zone.to_string()),
     })
+}
+
+/// Those that this server has; all of them where it has none, as in the demo.
+fn offered(web: &Web, platform: Platform) -> bool {
+    let mut there = web.outbox.platforms().peekable();
+    there.peek().is_none() || there.any(|configured| configured == platform)
 }
 
 /// The form: fields by name, because each platform has one.

@@ -80,8 +80,11 @@ pub async fn handler(State(web): State<Web>, who: Who, Body(wanted): Body<Wanted
     let target = Target::read(&platform, &to, &place, &who.person, &policy).map_err(Problem::malformed)?;
     let sent = web.outbox.test(&who.person, &target).await?;
     if sent.is_empty() {
-        let why = "there is no way to this person: no account on a configured platform, and no e-mail";
-        return Err(Problem::not_found(why));
+        let there = |key: &str| web.outbox.platforms().any(|platform| platform.key() == key);
+        return Err(Problem::not_found(match platform.is_empty() || there(&platform) {
+            true => "there is no way to this person: no account on a configured platform, and no e-mail".to_owned(),
+            false => format!("{platform} is not configured on this server; see .env.example"),
+        }));
     }
     Ok(Json(Tests { items: sent.into_iter().map(TestItem::from).collect() }))
 }
