@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod chats;
 mod delivery;
 #[cfg(feature = "discord")]
 mod discord;
@@ -15,7 +16,6 @@ mod granting;
 mod main_job;
 mod office;
 mod organisation;
-mod slack;
 mod surfaces;
 #[cfg(feature = "teams")]
 mod teams;

@@ -3,7 +3,7 @@
 mod discord;
 pub mod email;
 mod slack;
-mod teams;
+pub mod teams;
 mod telegram;
 
 use crate::world::{Making, World};
