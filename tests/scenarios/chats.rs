@@ -4,14 +4,7 @@
 
 use crate::{office::Office, world::World};
 use countersign_engine::{person::Platform, time::Length};
-use countersign_kit::{PEOPLE, stage::Stage};
-
-const DEV: usize = 1;
-const LISA: usize = 2;
-const MANAGER: usize = 3;
-const SEC1: usize = 5;
-const SEC2: usize = 6;
-const STRANGER: usize = 9;
+use countersign_kit::{DEV, LISA, MANAGER, PEOPLE, SEC1, SEC2, STRANGER, stage::Stage};
 
 /// An office in which dev has asked for the database, and everybody has been told.
 async fn asked_on(platform: Platform) -> Office {

@@ -2,10 +2,7 @@
 
 use crate::office::Office;
 use countersign_engine::person::Platform;
-use countersign_kit::stage::Fault;
-
-const DEV: usize = 1;
-const LISA: usize = 2;
+use countersign_kit::{DEV, LISA, stage::Fault};
 
 /// A break in between loses nothing, and what comes three times counts once.
 #[tokio::test]

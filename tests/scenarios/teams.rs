@@ -3,12 +3,10 @@
 use crate::office::teams;
 use countersign_engine::time::Length;
 use countersign_kit::{
+    DEV, LISA,
     stage::Fault,
     teams::{APP, PASSWORD, PLACE, TENANT},
 };
-
-const DEV: usize = 1;
-const LISA: usize = 2;
 
 /// After an outage every copy of the card tells the truth again, and the votes of that time counted.
 #[tokio::test]

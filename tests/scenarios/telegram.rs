@@ -3,20 +3,18 @@
 use crate::office::{Office, peers};
 use countersign::upkeep;
 use countersign_engine::person::Platform;
+use countersign_kit::{DEV, LISA, MANAGER, SEC1, SEC2};
 
-const DEV: usize = 1;
-const LISA: usize = 2;
-
-/// Whoever votes is told at once that the vote is on record, and the group sees whose it is.
+/// Whoever votes is told at once that the vote is on record.
 #[tokio::test]
 async fn a_vote_is_confirmed() {
     let office = Office::on(Platform::Telegram).await;
     let (w, telegram) = (&office.w, office.stage());
     telegram.types(DEV, "prod-db 4h billing migration").await;
     w.settle().await;
-    for (who, person) in [(LISA, "lisa"), (3, "manager"), (5, "sec1"), (6, "sec2")] {
+    for who in [LISA, MANAGER, SEC1, SEC2] {
         let said = telegram.presses(who, "Approve").await;
-        assert!(said.contains("recorded"), "{person}: {said}");
+        assert!(said.contains("recorded"), "{who}: {said}");
         w.settle().await;
     }
 }
