@@ -15,6 +15,7 @@ pub mod stage;
 mod story;
 pub mod teams;
 pub mod telegram;
+mod watched;
 
 pub use acme::{acme, moment};
 pub use corpus::hostile;
