@@ -4,9 +4,7 @@
 
 mod chats;
 mod delivery;
-#[cfg(feature = "discord")]
 mod discord;
-#[cfg(feature = "email")]
 mod email;
 mod every_channel;
 mod faults;
@@ -17,12 +15,10 @@ mod main_job;
 mod office;
 mod organisation;
 mod surfaces;
-#[cfg(feature = "teams")]
 mod teams;
 mod telegram;
 mod together;
 mod trail;
-#[cfg(feature = "webhook")]
 mod webhooks;
 #[path = "../world/mod.rs"]
 mod world;
