@@ -10,14 +10,8 @@ use crate::{
 };
 use countersign::{bots::Bots, clock::Clock, store::AuditQuery};
 use countersign_engine::{person::Platform, time::Length};
-use countersign_kit::{mail::FakeMail, stage::Stage};
+use countersign_kit::{DEV, LISA, MANAGER, SEC1, SEC2, mail::FakeMail, stage::Stage};
 use std::sync::{Arc, OnceLock};
-
-const DEV: usize = 1;
-const LISA: usize = 2;
-const MANAGER: usize = 3;
-const SEC1: usize = 5;
-const SEC2: usize = 6;
 
 async fn office() -> (Arc<World>, FakeMail) {
     let clock = Clock::fixed(start());

@@ -13,14 +13,9 @@ use countersign_engine::{
     policy::Policy,
     time::Length,
 };
-use countersign_kit::{hooks::Receiver, stage::Stage};
+use countersign_kit::{DEV, LISA, MANAGER, SEC1, SEC2, hooks::Receiver, stage::Stage};
 use std::sync::Arc;
 
-const DEV: usize = 1;
-const LISA: usize = 2;
-const MANAGER: usize = 3;
-const SEC1: usize = 5;
-const SEC2: usize = 6;
 const CHATS: [Platform; 4] = [Platform::Slack, Platform::Discord, Platform::Telegram, Platform::Teams];
 const EVERYWHERE: [Platform; 5] =
     [Platform::Slack, Platform::Discord, Platform::Telegram, Platform::Teams, Platform::Email];

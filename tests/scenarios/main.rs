@@ -2,10 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod chats;
 mod delivery;
-#[cfg(feature = "discord")]
 mod discord;
-#[cfg(feature = "email")]
 mod email;
 mod every_channel;
 mod faults;
@@ -15,14 +14,11 @@ mod granting;
 mod main_job;
 mod office;
 mod organisation;
-mod slack;
 mod surfaces;
-#[cfg(feature = "teams")]
 mod teams;
 mod telegram;
 mod together;
 mod trail;
-#[cfg(feature = "webhook")]
 mod webhooks;
 #[path = "../world/mod.rs"]
 mod world;

@@ -15,7 +15,7 @@ use countersign_engine::{
     request::{Request, Via},
     words,
 };
-use countersign_kit::PEOPLE;
+use countersign_kit::{PEOPLE, STRANGER};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -221,9 +221,9 @@ async fn abuse_a11_unlinked_accounts_hear_the_same() {
     let expected = plain(&words::refusal(&Refusal::NotLinked));
     for stage in m.office.stages() {
         for told in [
-            stage.types(9, "prod-db 4h").await,
-            stage.types(9, &format!("cancel {}", m.request.short_id)).await,
-            stage.presses(9, "Approve").await,
+            stage.types(STRANGER, "prod-db 4h").await,
+            stage.types(STRANGER, &format!("cancel {}", m.request.short_id)).await,
+            stage.presses(STRANGER, "Approve").await,
         ] {
             assert!(plain(&told).contains(&expected), "{}: {told}", stage.platform());
         }

@@ -7,6 +7,7 @@ mod gallery;
 pub mod hooks;
 pub mod mail;
 mod memory;
+mod people;
 pub mod referee;
 pub mod slack;
 pub mod specs;
@@ -14,11 +15,13 @@ pub mod stage;
 mod story;
 pub mod teams;
 pub mod telegram;
+mod watched;
 
 pub use acme::{acme, moment};
 pub use corpus::hostile;
 pub use gallery::gallery;
-pub use memory::{Memory, PEOPLE};
+pub use memory::Memory;
+pub use people::{DEPUTY, DEV, LISA, MANAGER, PEOPLE, SEC1, SEC2, SEC3, SEC4, STRANGER};
 pub use story::{Story, change_person};
 
 mod pigeon;

@@ -1,6 +1,6 @@
 //! An engine in memory: the real decisions on the demo organisation, without a database. For protocol tests only.
 
-use crate::{acme, change_person, moment};
+use crate::{PEOPLE, acme, change_person, moment};
 use async_trait::async_trait;
 use countersign_engine::{
     command::{Command, Draft},
@@ -22,9 +22,6 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
-
-/// The people of the demo organisation, in the order of their accounts on every platform.
-pub const PEOPLE: [&str; 8] = ["dev", "lisa", "manager", "deputy", "sec1", "sec2", "sec3", "sec4"];
 
 /// The engine in memory.
 pub struct Memory {

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use countersign_engine::person::Platform;
 
-/// A platform as its people use it. People are numbered as in [`crate::PEOPLE`], from 1 for dev to 8 for sec4; 9 is an
-/// account that nobody is bound to.
+/// A platform as its people use it. People go by their numbers, from [`crate::DEV`] to [`crate::SEC4`]; [`crate::STRANGER`]
+/// is an account that nobody is bound to.
 #[async_trait]
 pub trait Stage: Send + Sync {
     /// Which platform is played.

@@ -3,7 +3,7 @@
 mod discord;
 pub mod email;
 mod slack;
-mod teams;
+pub mod teams;
 mod telegram;
 
 use crate::world::{Making, World};
@@ -28,10 +28,11 @@ use std::sync::{Arc, OnceLock};
 pub struct Office {
     /// The server.
     pub w: Arc<World>,
-    desks: Vec<Desk>,
+    branches: Vec<Branch>,
 }
 
-struct Desk {
+/// One platform of the office.
+struct Branch {
     stage: Arc<dyn Stage>,
     bot: Arc<dyn Bot>,
     _listening: Stopper,
@@ -99,7 +100,7 @@ impl Office {
     pub async fn made(making: Making, players: Vec<Parts>) -> Self {
         let bots = players.iter().fold(Bots::default(), |bots, parts| bots.and(parts.bots.clone()));
         let w = Arc::new(World::made(Making { bots, ..making }).await);
-        let mut desks = Vec::new();
+        let mut branches = Vec::new();
         for Parts { stage, bot, connect, browser, .. } in players {
             if let Some(browser) = browser {
                 let _ = browser.set(w.clone());
@@ -108,9 +109,9 @@ impl Office {
                 connect(engine(&w, &bot));
             }
             let _listening = listen(&w, bot.clone());
-            desks.push(Desk { stage, bot, _listening });
+            branches.push(Branch { stage, bot, _listening });
         }
-        let office = Self { desks, w };
+        let office = Self { branches, w };
         for stage in office.stages() {
             while !stage.listens() {
                 tokio::task::yield_now().await;
@@ -121,18 +122,18 @@ impl Office {
 
     /// The first platform, which is the only one where there is one.
     pub fn stage(&self) -> &dyn Stage {
-        self.desks[0].stage.as_ref()
+        self.branches[0].stage.as_ref()
     }
 
     /// All platforms.
     pub fn stages(&self) -> impl Iterator<Item = &dyn Stage> {
-        self.desks.iter().map(|desk| desk.stage.as_ref())
+        self.branches.iter().map(|branch| branch.stage.as_ref())
     }
 
     /// The bots start again, as they do when the server does.
     pub fn restart(&mut self) {
-        for desk in &mut self.desks {
-            desk._listening = listen(&self.w, desk.bot.clone());
+        for branch in &mut self.branches {
+            branch._listening = listen(&self.w, branch.bot.clone());
         }
     }
 

@@ -1,13 +1,25 @@
 //! Teams, which calls us over HTTP.
 
-use super::Parts;
-use crate::world::{present, ticks};
+use super::{Office, Parts};
+use crate::world::{present, start, ticks};
 use countersign::{bots::Bots, clock::Clock};
+use countersign_engine::person::Platform;
 use countersign_kit::teams::{APP, FakeTeams, PASSWORD, TENANT};
 use countersign_teams::{Settings, Teams};
 use std::sync::Arc;
 
+/// Teams alone, and its fake for what no other platform can be asked.
+pub async fn office() -> (Office, FakeTeams) {
+    let clock = Clock::fixed(start());
+    let (fake, parts) = played(&clock).await;
+    (Office::of(&[Platform::Teams], clock, vec![parts]).await, fake)
+}
+
 pub async fn parts(clock: &Clock) -> Parts {
+    played(clock).await.1
+}
+
+async fn played(clock: &Clock) -> (FakeTeams, Parts) {
     let ticks = ticks(clock);
     let fake = FakeTeams::start().await;
     fake.use_ticks(ticks.clone());
@@ -32,5 +44,6 @@ pub async fn parts(clock: &Clock) -> Parts {
         tokio::spawn(async move { axum::serve(listener, router).await });
     };
     let bots = Bots::default().with(bot.clone());
-    Parts { stage: Arc::new(fake), bots, bot, connect: Some(Box::new(connect)), browser: None }
+    let stage = Arc::new(fake.clone());
+    (fake, Parts { stage, bots, bot, connect: Some(Box::new(connect)), browser: None })
 }

@@ -12,13 +12,13 @@
 //! ```
 
 mod answers;
-mod ask;
 mod check;
 mod deliver;
 mod failure;
 mod gateway;
 mod judge;
 mod limits;
+mod look;
 mod model;
 mod payload;
 mod rest;
@@ -31,10 +31,10 @@ pub use failure::Failure;
 pub use judge::judge;
 pub use model::{Form, Message};
 
+use crate::watched::Watched;
 use countersign_engine::ports::Ticks;
 use model::State;
-use std::sync::{Arc, Mutex, MutexGuard};
-use tokio::sync::watch;
+use std::sync::{Arc, MutexGuard};
 
 /// The application.
 pub const APPLICATION: &str = "900000000000000000";
@@ -56,8 +56,7 @@ pub struct FakeDiscord(Arc<Shared>);
 
 struct Shared {
     origin: String,
-    state: Mutex<State>,
-    changed: watch::Sender<u64>,
+    state: Watched<State>,
     ticks: Ticks,
 }
 
@@ -77,12 +76,7 @@ impl FakeDiscord {
     pub async fn paced(ticks: Ticks) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("an address").port();
-        let shared = Shared {
-            origin: format!("http://127.0.0.1:{port}"),
-            state: Mutex::new(State::new()),
-            changed: watch::Sender::new(0),
-            ticks,
-        };
+        let shared = Shared { origin: format!("http://127.0.0.1:{port}"), state: Watched::new(State::new()), ticks };
         let discord = Self(Arc::new(shared));
         let router = rest::router(discord.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -95,14 +89,11 @@ impl FakeDiscord {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.0.state.held()
     }
 
-    /// Changes the state, and wakes those who wait for a change.
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let result = change(&mut self.state());
-        self.0.changed.send_modify(|n| *n += 1);
-        result
+        self.0.state.change(change)
     }
 
     fn complain(&self, what: String) {

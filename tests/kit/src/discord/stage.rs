@@ -19,7 +19,7 @@ impl FakeDiscord {
                     let original = s.delivered.get(&token)?.original.as_ref()?;
                     s.messages.iter().find(|m| m.id == *original).map(Message::words)
                 };
-                self.until("the answer that was put off", found).await
+                self.0.state.until("the answer that was put off", found).await
             }
             _ => String::new(),
         }

@@ -1,6 +1,6 @@
 //! The methods of the Web API that we know, with the error words of their documentation.
 
-use super::{APP, FakeSlack, TEAM, ask::direct, blocks, model::View};
+use super::{APP, FakeSlack, TEAM, blocks, look::direct, model::View};
 use serde_json::{Value, json};
 
 type Answer = Result<Value, &'static str>;

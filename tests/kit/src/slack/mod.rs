@@ -10,11 +10,11 @@
 //! slack.shows(&card, "approved by lisa").await;
 //! ```
 
-mod ask;
 mod blocks;
 mod calls;
 mod deliver;
 mod failure;
+mod look;
 mod methods;
 mod model;
 mod payload;
@@ -26,13 +26,13 @@ pub use deliver::{Ack, http_body, sign};
 pub use failure::Failure;
 pub use model::{Message, View};
 
+use crate::watched::Watched;
 use countersign_engine::ports::Ticks;
 use model::State;
 use std::{
-    sync::{Arc, Mutex, MutexGuard, OnceLock},
+    sync::{Arc, MutexGuard, OnceLock},
     time::Instant,
 };
-use tokio::sync::watch;
 
 /// The workspace.
 pub const TEAM: &str = "T00000001";
@@ -51,9 +51,8 @@ pub struct FakeSlack(Arc<Shared>);
 
 struct Shared {
     origin: String,
-    state: Mutex<State>,
+    state: Watched<State>,
     ticks: OnceLock<Ticks>,
-    changed: watch::Sender<u64>,
 }
 
 impl FakeSlack {
@@ -67,9 +66,8 @@ impl FakeSlack {
         let port = listener.local_addr().expect("an address").port();
         let shared = Shared {
             origin: format!("http://127.0.0.1:{port}"),
-            state: Mutex::new(State::new()),
+            state: Watched::new(State::new()),
             ticks: OnceLock::new(),
-            changed: watch::Sender::new(0),
         };
         let slack = Self(Arc::new(shared));
         let router = calls::router(slack.clone());
@@ -92,13 +90,10 @@ impl FakeSlack {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.0.state.held()
     }
 
-    /// Changes the state, and wakes those who wait for a change.
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let result = change(&mut self.state());
-        self.0.changed.send_modify(|n| *n += 1);
-        result
+        self.0.state.change(change)
     }
 }

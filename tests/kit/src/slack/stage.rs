@@ -2,9 +2,9 @@
 
 use super::{
     FakeSlack, Message, TEAM,
-    ask::direct,
     deliver::Ack,
     failure::Failure,
+    look::direct,
     model::{Late, State},
 };
 use crate::stage::{Fault, Stage};
@@ -152,7 +152,7 @@ impl FakeSlack {
             Some(message.words())
         };
         for _ in 0..TURNS {
-            if let Some(words) = self.change_quietly(unread) {
+            if let Some(words) = unread(&mut self.state()) {
                 return words;
             }
             if self.state().views.iter().any(|v| v.user == user && !v.read) {
@@ -161,9 +161,5 @@ impl FakeSlack {
             tokio::task::yield_now().await;
         }
         String::new()
-    }
-
-    fn change_quietly<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        change(&mut self.state())
     }
 }

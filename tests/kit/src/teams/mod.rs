@@ -10,12 +10,12 @@
 //! teams.press(2, "Approve", &card).await;
 //! ```
 
-mod ask;
 mod deliver;
 mod failure;
 mod judge;
 mod keys;
 mod login;
+mod look;
 mod model;
 mod payload;
 mod service;
@@ -27,9 +27,9 @@ pub use keys::{TestKey, base64url};
 pub use model::Message;
 pub use payload::{object, user};
 
+use crate::watched::Watched;
 use model::State;
-use std::sync::{Arc, Mutex, MutexGuard};
-use tokio::sync::watch;
+use std::sync::{Arc, MutexGuard};
 
 /// The tenant.
 pub const TENANT: &str = "00000000-0000-0000-0000-000000000001";
@@ -48,8 +48,7 @@ pub struct FakeTeams(Arc<Shared>);
 
 struct Shared {
     origin: String,
-    state: Mutex<State>,
-    changed: watch::Sender<u64>,
+    state: Watched<State>,
 }
 
 impl FakeTeams {
@@ -61,11 +60,7 @@ impl FakeTeams {
     pub async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("an address").port();
-        let shared = Shared {
-            origin: format!("http://127.0.0.1:{port}"),
-            state: Mutex::new(State::new()),
-            changed: watch::Sender::new(0),
-        };
+        let shared = Shared { origin: format!("http://127.0.0.1:{port}"), state: Watched::new(State::new()) };
         let teams = Self(Arc::new(shared));
         let router = login::router(teams.clone()).merge(service::router(teams.clone()));
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -86,13 +81,10 @@ impl FakeTeams {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.0.state.held()
     }
 
-    /// Changes the state, and wakes those who wait for a change.
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let result = change(&mut self.state());
-        self.0.changed.send_modify(|n| *n += 1);
-        result
+        self.0.state.change(change)
     }
 }

@@ -9,18 +9,18 @@
 //! let told = telegram.press(70002, "Approve", &card).await;
 //! ```
 
-mod ask;
 mod calls;
 mod entities;
 mod failure;
 mod html;
 mod limits;
 mod live;
+mod look;
 mod methods;
 mod model;
 mod people;
-mod play;
 mod spec;
+mod stage;
 mod updates;
 
 pub use entities::check as check_message;
@@ -28,13 +28,13 @@ pub use failure::Failure;
 pub use live::live;
 pub use model::{Answer, Message};
 
+use crate::watched::Watched;
 use countersign_engine::ports::Ticks;
 use model::State;
 use std::{
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, MutexGuard},
     time::{Duration, Instant},
 };
-use tokio::sync::watch;
 
 /// The bot's token.
 pub const TOKEN: &str = "770000:AAfake-token_of-the-bot";
@@ -54,8 +54,7 @@ pub struct FakeTelegram(Arc<Shared>);
 struct Shared {
     origin: String,
     ticks: Ticks,
-    state: Mutex<State>,
-    changed: watch::Sender<u64>,
+    state: Watched<State>,
 }
 
 /// A clock for pacing that moves on by itself at every look, far enough that nobody ever has to wait.
@@ -81,12 +80,7 @@ impl FakeTelegram {
     pub async fn with_ticks(ticks: Ticks) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("an address").port();
-        let shared = Shared {
-            origin: format!("http://127.0.0.1:{port}"),
-            ticks,
-            state: Mutex::new(State::new()),
-            changed: watch::Sender::new(0),
-        };
+        let shared = Shared { origin: format!("http://127.0.0.1:{port}"), ticks, state: Watched::new(State::new()) };
         let telegram = Self(Arc::new(shared));
         let router = calls::router(telegram.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -103,13 +97,10 @@ impl FakeTelegram {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.0.state.held()
     }
 
-    /// Changes the state, and wakes those who wait for a change.
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let result = change(&mut self.state());
-        self.0.changed.send_modify(|n| *n += 1);
-        result
+        self.0.state.change(change)
     }
 }

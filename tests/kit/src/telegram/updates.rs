@@ -29,7 +29,7 @@ pub(super) async fn get(telegram: &FakeTelegram, body: &Value) -> Response {
         return Refusal(code, said.into(), Value::Null).into_response();
     }
     let offset = body["offset"].as_i64().unwrap_or_default();
-    let (now, mut changed) = (telegram.now(), telegram.0.changed.subscribe());
+    let (now, mut changed) = (telegram.now(), telegram.0.state.changes());
     let turn = telegram.change(|s| {
         confirm(s, offset);
         s.waiting.retain(|w| now.saturating_duration_since(w.since) < KEPT);
@@ -122,7 +122,7 @@ impl FakeTelegram {
             let lost = s.revoked && s.open == 0;
             (lost || !s.waiting.iter().any(|w| w.id == id)).then_some(())
         };
-        self.until(&format!("update {id} to be handled: {body}"), handled).await;
+        self.0.state.until(&format!("update {id} to be handled: {body}"), handled).await;
         true
     }
 

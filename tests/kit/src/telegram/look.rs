@@ -1,20 +1,17 @@
-//! What tests look at. Nothing here sleeps: it waits for the next change, and panics after ten seconds without one that fits.
+//! What tests look at. What waits panics after ten seconds in which nothing came that fits.
 
 use super::{FakeTelegram, Message, model::State};
 use serde_json::Value;
-use std::time::Duration;
-
-const PATIENCE: Duration = Duration::from_secs(10);
 
 impl FakeTelegram {
     /// Waits until the bot has asked for updates so often.
     pub async fn polled(&self, times: u64) {
-        self.until("the bot to ask for updates", |s| (s.polls >= times).then_some(())).await;
+        self.0.state.until("the bot to ask for updates", |s| (s.polls >= times).then_some(())).await;
     }
     /// The newest message with buttons in a chat; waits for one.
     pub async fn card_in(&self, chat: i64) -> Message {
         let found = |s: &State| s.messages.iter().rev().find(|m| m.chat == chat && m.is_card()).cloned();
-        self.until(&format!("a card in {chat}"), found).await
+        self.0.state.until(&format!("a card in {chat}"), found).await
     }
     /// Messages to a chat that were not looked at yet, oldest first.
     pub fn unread(&self, chat: i64) -> Vec<Message> {
@@ -30,7 +27,7 @@ impl FakeTelegram {
     /// The newest message to a chat that shows these words; waits for one.
     pub async fn told(&self, chat: i64, words: &str) -> Message {
         let found = |s: &State| s.messages.iter().rev().find(|m| m.chat == chat && m.words().contains(words)).cloned();
-        self.until(&format!("{chat} to be told \"{words}\""), found).await
+        self.0.state.until(&format!("{chat} to be told \"{words}\""), found).await
     }
     /// A message as it is now.
     pub fn seen(&self, message: &Message) -> Message {
@@ -42,7 +39,7 @@ impl FakeTelegram {
     pub async fn shows(&self, message: &Message, words: &str) -> Message {
         let fits = |m: &&Message| m.chat == message.chat && m.id == message.id && m.words().contains(words);
         let found = |s: &State| s.messages.iter().find(fits).cloned();
-        self.until(&format!("\"{words}\" in place of: {}", self.seen(message).words()), found).await
+        self.0.state.until(&format!("\"{words}\" in place of: {}", self.seen(message).words()), found).await
     }
     /// All messages of the bot's, as they are now.
     pub fn messages(&self) -> Vec<Message> {
@@ -57,28 +54,10 @@ impl FakeTelegram {
     pub async fn called(&self, method: &str, times: usize) {
         let name = method.to_lowercase();
         let enough = |s: &State| s.calls.iter().filter(|(called, _)| *called == name).count() >= times;
-        self.until(&format!("{times} calls of {method}"), |s| enough(s).then_some(())).await;
+        self.0.state.until(&format!("{times} calls of {method}"), |s| enough(s).then_some(())).await;
     }
     /// What broke a rule of Telegram's so far.
     pub fn broken_rules(&self) -> Vec<String> {
         self.state().complaints.clone()
-    }
-
-    pub(super) async fn until<T>(&self, what: &str, look: impl Fn(&State) -> Option<T>) -> T {
-        let mut changed = self.0.changed.subscribe();
-        let waited = tokio::time::timeout(PATIENCE, async {
-            loop {
-                if let Some(found) = look(&self.state()) {
-                    return found;
-                }
-                if changed.changed().await.is_err() {
-                    std::future::pending::<()>().await;
-                }
-            }
-        });
-        match waited.await {
-            Ok(found) => found,
-            Err(_) => panic!("waited in vain for {what}"),
-        }
     }
 }

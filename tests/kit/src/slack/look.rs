@@ -1,24 +1,24 @@
-//! What tests look at. Nothing here sleeps: it waits for the next change, and panics after ten seconds without one that fits.
+//! What tests look at. What waits panics after ten seconds in which nothing came that fits.
 
 use super::{FakeSlack, Message, View, model::State};
 use serde_json::Value;
-use std::time::Duration;
-
-const PATIENCE: Duration = Duration::from_secs(10);
 
 impl FakeSlack {
     /// Waits for a Socket Mode connection.
     pub async fn connected(&self) {
-        self.until("a connection", |s| (!s.connections.is_empty()).then_some(())).await;
+        self.0.state.until("a connection", |s| (!s.connections.is_empty()).then_some(())).await;
     }
     /// Waits until so many connections have been opened in all.
     pub async fn connected_times(&self, times: u64) {
-        self.until("more connections", |s| (s.opened >= times && !s.connections.is_empty()).then_some(())).await;
+        self.0
+            .state
+            .until("more connections", |s| (s.opened >= times && !s.connections.is_empty()).then_some(()))
+            .await;
     }
     /// The newest message with buttons in a channel; waits for one.
     pub async fn card_in(&self, channel: &str) -> Message {
         let found = |s: &State| s.messages.iter().rev().find(|m| is_card(m) && m.channel == channel).cloned();
-        self.until(&format!("a card in {channel}"), found).await
+        self.0.state.until(&format!("a card in {channel}"), found).await
     }
     /// The newest message with buttons in a person's direct conversation; waits for one.
     pub async fn card_for(&self, user: &str) -> Message {
@@ -29,7 +29,7 @@ impl FakeSlack {
         let channel = direct(user);
         let fits = |m: &&Message| m.channel == channel && m.reader.is_none() && m.words().contains(words);
         let found = |s: &State| s.messages.iter().rev().find(fits).cloned();
-        self.until(&format!("{user} to be told \"{words}\""), found).await
+        self.0.state.until(&format!("{user} to be told \"{words}\""), found).await
     }
     /// The next private message to a person that was not looked at yet; waits for one.
     pub async fn private_to(&self, user: &str) -> Message {
@@ -40,7 +40,7 @@ impl FakeSlack {
             message.read = true;
             Some(message.clone())
         };
-        self.until_mut(&what, found).await
+        self.0.state.take(&what, found).await
     }
     /// The next form that a person has before them and that was not looked at yet; waits for one.
     pub async fn form_for(&self, user: &str) -> View {
@@ -50,12 +50,14 @@ impl FakeSlack {
             view.read = true;
             Some(view.clone())
         };
-        self.until_mut(&what, found).await
+        self.0.state.take(&what, found).await
     }
     /// Waits until a message shows these words.
     pub async fn shows(&self, message: &Message, words: &str) -> Message {
         let found = |s: &State| s.messages.iter().find(|m| m.ts == message.ts && m.words().contains(words)).cloned();
-        self.until(&format!("{} to show \"{words}\", but it shows: {}", message.ts, self.now(message).words()), found)
+        self.0
+            .state
+            .until(&format!("{} to show \"{words}\", but it shows: {}", message.ts, self.now(message).words()), found)
             .await
     }
     /// A message as it is now.
@@ -74,29 +76,7 @@ impl FakeSlack {
     /// Waits for a method to have been called so often.
     pub async fn called(&self, method: &str, times: usize) {
         let enough = |s: &State| s.calls.iter().filter(|(name, _)| name == method).count() >= times;
-        self.until(&format!("{times} calls of {method}"), |s| enough(s).then_some(())).await;
-    }
-
-    async fn until<T>(&self, what: &str, look: impl Fn(&State) -> Option<T>) -> T {
-        self.until_mut(what, |state| look(state)).await
-    }
-
-    async fn until_mut<T>(&self, what: &str, mut look: impl FnMut(&mut State) -> Option<T>) -> T {
-        let mut changed = self.0.changed.subscribe();
-        let waited = tokio::time::timeout(PATIENCE, async {
-            loop {
-                if let Some(found) = look(&mut self.state()) {
-                    return found;
-                }
-                if changed.changed().await.is_err() {
-                    std::future::pending::<()>().await;
-                }
-            }
-        });
-        match waited.await {
-            Ok(found) => found,
-            Err(_) => panic!("waited in vain for {what}"),
-        }
+        self.0.state.until(&format!("{times} calls of {method}"), |s| enough(s).then_some(())).await;
     }
 }
 

@@ -1,10 +1,8 @@
-//! What tests look at. Nothing here sleeps: it waits for the next change, and panics after ten seconds without one that fits.
+//! What tests look at. What waits panics after ten seconds in which nothing came that fits.
 
 use super::{FakeDiscord, Form, Message, model::State, routes::direct};
 use serde_json::Value;
-use std::{collections::BTreeSet, time::Duration};
-
-const PATIENCE: Duration = Duration::from_secs(10);
+use std::collections::BTreeSet;
 
 impl FakeDiscord {
     /// Waits for a gateway connection.
@@ -12,11 +10,11 @@ impl FakeDiscord {
         self.until_listening().await;
     }
     pub(super) async fn until_listening(&self) {
-        self.until("a connection", |s| s.listening().then_some(())).await;
+        self.0.state.until("a connection", |s| s.listening().then_some(())).await;
     }
     /// Waits until the app has been taken in so often in all, anew or resuming.
     pub async fn connected_times(&self, times: u64) {
-        self.until("more connections", |s| (s.welcomes >= times && s.listening()).then_some(())).await;
+        self.0.state.until("more connections", |s| (s.welcomes >= times && s.listening()).then_some(())).await;
     }
     /// How many of those were resumed.
     pub fn resumed(&self) -> u64 {
@@ -25,7 +23,7 @@ impl FakeDiscord {
     /// Waits until `/access` is registered on a server, and gives it.
     pub async fn registered(&self, guild: &str) -> Value {
         let found = |s: &State| s.commands.get(guild)?.iter().find(|c| c["name"] == "access").cloned();
-        self.until("the command", found).await
+        self.0.state.until("the command", found).await
     }
     /// The bot is invited to another server.
     pub fn invite(&self, guild: &str) {
@@ -34,7 +32,7 @@ impl FakeDiscord {
     /// The newest message with buttons in a channel; waits for one.
     pub async fn card_in(&self, channel: &str) -> Message {
         let found = |s: &State| s.messages.iter().rev().find(|m| is_card(m) && m.channel == channel).cloned();
-        self.until(&format!("a card in {channel}"), found).await
+        self.0.state.until(&format!("a card in {channel}"), found).await
     }
     /// The newest message with buttons in a person's direct conversation; waits for one.
     pub async fn card_for(&self, user: &str) -> Message {
@@ -45,7 +43,7 @@ impl FakeDiscord {
         let channel = direct(user);
         let fits = |m: &&Message| m.channel == channel && m.reader.is_none() && m.words().contains(words);
         let found = |s: &State| s.messages.iter().rev().find(fits).cloned();
-        self.until(&format!("{user} to be told \"{words}\""), found).await
+        self.0.state.until(&format!("{user} to be told \"{words}\""), found).await
     }
     /// The next private message to a person that was not looked at yet; waits for one.
     pub async fn private_to(&self, user: &str) -> Message {
@@ -56,7 +54,7 @@ impl FakeDiscord {
             message.read = true;
             Some(message.clone())
         };
-        self.until_mut(&what, found).await
+        self.0.state.take(&what, found).await
     }
     /// The next form that a person has before them and that was not looked at yet; waits for one.
     pub async fn form_for(&self, user: &str) -> Form {
@@ -66,12 +64,14 @@ impl FakeDiscord {
             form.read = true;
             Some(form.clone())
         };
-        self.until_mut(&what, found).await
+        self.0.state.take(&what, found).await
     }
     /// Waits until a message shows these words.
     pub async fn shows(&self, message: &Message, words: &str) -> Message {
         let found = |s: &State| s.messages.iter().find(|m| m.id == message.id && m.words().contains(words)).cloned();
-        self.until(&format!("{} to show \"{words}\", but it shows: {}", message.id, self.now(message).words()), found)
+        self.0
+            .state
+            .until(&format!("{} to show \"{words}\", but it shows: {}", message.id, self.now(message).words()), found)
             .await
     }
     /// A message as it is now.
@@ -90,7 +90,7 @@ impl FakeDiscord {
     /// Waits for a route to have been called so often.
     pub async fn called(&self, route: &str, times: usize) {
         let enough = |s: &State| s.calls.iter().filter(|(name, _)| *name == route).count() >= times;
-        self.until(&format!("{times} calls of {route}"), |s| enough(s).then_some(())).await;
+        self.0.state.until(&format!("{times} calls of {route}"), |s| enough(s).then_some(())).await;
     }
     /// What the app calls itself.
     pub fn agents(&self) -> BTreeSet<String> {
@@ -99,28 +99,6 @@ impl FakeDiscord {
     /// Every call that broke a rule.
     pub fn complaints(&self) -> Vec<String> {
         self.state().complaints.clone()
-    }
-
-    pub(super) async fn until<T>(&self, what: &str, look: impl Fn(&State) -> Option<T>) -> T {
-        self.until_mut(what, |state| look(state)).await
-    }
-
-    async fn until_mut<T>(&self, what: &str, mut look: impl FnMut(&mut State) -> Option<T>) -> T {
-        let mut changed = self.0.changed.subscribe();
-        let waited = tokio::time::timeout(PATIENCE, async {
-            loop {
-                if let Some(found) = look(&mut self.state()) {
-                    return found;
-                }
-                if changed.changed().await.is_err() {
-                    std::future::pending::<()>().await;
-                }
-            }
-        });
-        match waited.await {
-            Ok(found) => found,
-            Err(_) => panic!("waited in vain for {what}"),
-        }
     }
 }
 

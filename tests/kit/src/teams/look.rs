@@ -1,16 +1,13 @@
-//! What tests look at. Nothing here sleeps: it waits for the next change, and panics after ten seconds without one that fits.
+//! What tests look at. What waits panics after ten seconds in which nothing came that fits.
 
-use super::{FakeTeams, Message, model::State};
+use super::{FakeTeams, Message};
 use serde_json::Value;
-use std::time::Duration;
-
-const PATIENCE: Duration = Duration::from_secs(10);
 
 impl FakeTeams {
     /// The newest message with buttons in a conversation; waits for one.
     pub async fn card_in(&self, conversation: &str) -> Message {
         let fits = |m: &&Message| m.conversation == conversation && !m.deleted && !m.buttons().is_empty();
-        self.until(&format!("a card in {conversation}"), |s| s.messages.iter().rev().find(fits).cloned()).await
+        self.0.state.until(&format!("a card in {conversation}"), |s| s.messages.iter().rev().find(fits).cloned()).await
     }
     /// The newest message with buttons that a person has alone; waits for one.
     pub async fn card_for(&self, who: usize) -> Message {
@@ -21,18 +18,20 @@ impl FakeTeams {
     pub async fn private_to(&self, who: usize) -> Message {
         let conversation = self.change(|s| s.direct(who));
         let what = format!("a message to {who} alone");
-        self.until(&what, |s| {
-            let message = s.messages.iter_mut().find(|m| m.conversation == conversation && !m.read)?;
-            message.read = true;
-            Some(message.clone())
-        })
-        .await
+        self.0
+            .state
+            .take(&what, |s| {
+                let message = s.messages.iter_mut().find(|m| m.conversation == conversation && !m.read)?;
+                message.read = true;
+                Some(message.clone())
+            })
+            .await
     }
     /// Waits until a message shows these words.
     pub async fn shows(&self, message: &Message, words: &str) -> Message {
         let what = format!("{} to show \"{words}\", but it shows: {}", message.id, self.now(message).words());
         let fits = |m: &&Message| m.id == message.id && m.words().contains(words);
-        self.until(&what, |s| s.messages.iter().find(fits).cloned()).await
+        self.0.state.until(&what, |s| s.messages.iter().find(fits).cloned()).await
     }
     /// A message as it is now.
     pub fn now(&self, message: &Message) -> Message {
@@ -61,23 +60,5 @@ impl FakeTeams {
     /// Every call that broke a rule.
     pub fn complained(&self) -> Vec<String> {
         self.state().complaints.clone()
-    }
-
-    async fn until<T>(&self, what: &str, mut look: impl FnMut(&mut State) -> Option<T>) -> T {
-        let mut changed = self.0.changed.subscribe();
-        let waited = tokio::time::timeout(PATIENCE, async {
-            loop {
-                if let Some(found) = look(&mut self.state()) {
-                    return found;
-                }
-                if changed.changed().await.is_err() {
-                    std::future::pending::<()>().await;
-                }
-            }
-        });
-        match waited.await {
-            Ok(found) => found,
-            Err(_) => panic!("waited in vain for {what}"),
-        }
     }
 }
