@@ -5,6 +5,7 @@ mod button;
 mod line;
 mod span;
 
+pub(crate) use build::button;
 pub use build::{news, on, reminder, request, test};
 pub use button::{Button, ButtonStyle, Token, Verb};
 pub use line::{Mark, StepLine};
