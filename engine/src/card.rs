@@ -82,3 +82,17 @@ pub enum Tone {
     /// Somebody has to act now.
     Alarm,
 }
+
+impl Tone {
+    /// What stands before the title, with the space after it, where a platform shows pictures in a text; nothing for
+    /// [`Tone::Quiet`].
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Waiting => "⏳ ",
+            Self::Good => "✅ ",
+            Self::Bad => "⛔ ",
+            Self::Quiet => "",
+            Self::Alarm => "🚨 ",
+        }
+    }
+}
