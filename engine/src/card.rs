@@ -5,6 +5,7 @@ mod button;
 mod line;
 mod span;
 
+pub(crate) use build::button;
 pub use build::{news, on, reminder, request, test};
 pub use button::{Button, ButtonStyle, Token, Verb};
 pub use line::{Mark, StepLine};
@@ -80,4 +81,18 @@ pub enum Tone {
     Quiet,
     /// Somebody has to act now.
     Alarm,
+}
+
+impl Tone {
+    /// What stands before the title, with the space after it, where a platform shows pictures in a text; nothing for
+    /// [`Tone::Quiet`].
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Waiting => "⏳ ",
+            Self::Good => "✅ ",
+            Self::Bad => "⛔ ",
+            Self::Quiet => "",
+            Self::Alarm => "🚨 ",
+        }
+    }
 }

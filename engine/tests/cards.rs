@@ -22,7 +22,7 @@ fn plain(name: &str, card: &Card) -> String {
         line(format!("{label}: {}", value.to_plain()));
     }
     for step in &card.steps {
-        line(format!("  {} {} {}", step.mark.symbol(), step.number, step.text.to_plain()));
+        line(format!("  {} {} {}", step.mark.sign(), step.number, step.text.to_plain()));
         for below in &step.below {
             line(format!("      {}", below.to_plain()));
         }

@@ -156,14 +156,9 @@ impl Api {
     /// Resolves when Discord denies our token.
     pub(crate) async fn denial(&self) -> Fault {
         let mut denied = self.denied.subscribe();
-        loop {
-            if let Some(code) = denied.borrow_and_update().clone() {
-                return Fault::Denied(code);
-            }
-            if denied.changed().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        }
+        // It cannot fail: we hold the sender.
+        let code = denied.wait_for(Option::is_some).await.ok().and_then(|code| code.clone());
+        Fault::Denied(code.unwrap_or_default())
     }
 
     fn turn(&self, key: &str) -> Arc<tokio::sync::Mutex<()>> {

@@ -139,14 +139,9 @@ impl Api {
     /// Resolves when Slack denies our token.
     pub(crate) async fn denial(&self) -> String {
         let mut denied = self.denied.subscribe();
-        loop {
-            if let Some(code) = denied.borrow_and_update().clone() {
-                return code;
-            }
-            if denied.changed().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        }
+        // It cannot fail: we hold the sender.
+        let code = denied.wait_for(Option::is_some).await.ok().and_then(|code| code.clone());
+        code.unwrap_or_default()
     }
 
     fn pace(&self) -> std::sync::MutexGuard<'_, Pace> {

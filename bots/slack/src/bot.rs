@@ -109,7 +109,12 @@ impl Messenger for Slack {
         let mut body = message(&place, card);
         body["unfurl_links"] = false.into();
         body["unfurl_media"] = false.into();
-        let posted = self.api.call("chat.postMessage", &place, &body).await?;
+        let posted = self.api.call("chat.postMessage", &place, &body).await.map_err(DeliveryError::from);
+        if let (Err(DeliveryError::Gone), Address::Direct(account)) = (&posted, to) {
+            // The next message to this person opens a conversation anew.
+            self.conversations().remove(&account.user);
+        }
+        let posted = posted?;
         let word = |name: &'static str| posted[name].as_str().map(str::to_owned);
         let message = word("ts").ok_or_else(|| no_word("chat.postMessage", "ts"))?;
         let tenant = self.identity().await?.team.clone();

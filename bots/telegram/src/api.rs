@@ -147,14 +147,9 @@ impl Api {
     /// Resolves when Telegram denies our token.
     pub(crate) async fn denial(&self) -> String {
         let mut denied = self.denied.subscribe();
-        loop {
-            if let Some(said) = denied.borrow_and_update().clone() {
-                return said;
-            }
-            if denied.changed().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        }
+        // It cannot fail: we hold the sender.
+        let said = denied.wait_for(Option::is_some).await.ok().and_then(|said| said.clone());
+        said.unwrap_or_default()
     }
 
     fn pace(&self) -> std::sync::MutexGuard<'_, Pace> {

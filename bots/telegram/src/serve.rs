@@ -12,7 +12,6 @@ use crate::{
     trim,
 };
 use countersign_engine::{
-    card::Verb,
     desk::{Desk, Form, Heard, Reply},
     ports::{Caller, Clock, Offer},
 };
@@ -75,10 +74,7 @@ impl Server {
         match reply {
             Reply::Voted { words: said, .. } | Reply::Words(said) => words(&said),
             Reply::Errors(errors) => words(&Reply::joined(&errors)),
-            Reply::Card { mut card, below } => {
-                card.buttons.retain(|b| !matches!(b.token.verb, Verb::Approve | Verb::Deny));
-                render::private(&card, &below, console)
-            }
+            Reply::Card { card, below } => render::private(&card, &below, console),
             Reply::Form(form) => match *form {
                 Form::Request { offers } => vec![guided::start(&offers)],
                 Form::Deny { token, about, needs_note } => {

@@ -218,7 +218,8 @@ fn not_there_yet(view: &RequestView) -> bool {
     matches!(state, Some(GrantState::Scheduled { .. } | GrantState::Granting { .. }))
 }
 
-fn button(view: &RequestView, verb: Verb) -> Button {
+/// What does this to the request, as it is called on every card.
+pub(crate) fn button(view: &RequestView, verb: Verb) -> Button {
     let (label, style) = match verb {
         Verb::Approve => ("Approve", ButtonStyle::Primary),
         Verb::Deny => ("Deny", ButtonStyle::Danger),

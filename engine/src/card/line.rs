@@ -42,8 +42,19 @@ pub enum Mark {
 }
 
 impl Mark {
-    /// A plain symbol, for platforms without a better one.
+    /// What stands before the step, where a platform shows pictures in a text.
     pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Ahead => "▫️",
+            Self::Open => "⏳",
+            Self::Blocked => "⚠️",
+            Self::Passed => "✅",
+            Self::Stopped => "⛔",
+            Self::Skipped => "➖",
+        }
+    }
+    /// The same for plain text, in one character that every font has.
+    pub fn sign(self) -> &'static str {
         match self {
             Self::Ahead => "·",
             Self::Open => "…",

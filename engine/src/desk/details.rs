@@ -2,7 +2,7 @@
 
 use super::Reply;
 use crate::{
-    card::{self, Button, ButtonStyle, Token, Verb},
+    card::{self, Button, Verb},
     person::Platform,
     view::RequestView,
 };
@@ -24,17 +24,7 @@ pub(super) fn of(view: &RequestView, on: Platform) -> Reply {
 
 /// What this reader may do now, by the engine's own word.
 fn buttons(view: &RequestView) -> Vec<Button> {
-    let (can, step) = (&view.abilities, view.request.open_step().map(|(pending, _)| pending.step));
-    let own = |verb: Verb, label: &str, style| Button {
-        label: label.into(),
-        style,
-        token: Token { verb, request: view.request.id.clone(), step },
-    };
-    let offered = [
-        (can.vote, own(Verb::Trim, "Approve with changes…", ButtonStyle::Plain)),
-        (can.start, own(Verb::Start, "Start", ButtonStyle::Primary)),
-        (can.cancel, own(Verb::Cancel, "Cancel the request", ButtonStyle::Plain)),
-        (can.end, own(Verb::End, "End access", ButtonStyle::Danger)),
-    ];
-    offered.into_iter().filter(|(may, _)| *may).map(|(_, button)| button).collect()
+    let can = &view.abilities;
+    let offered = [(can.vote, Verb::Trim), (can.start, Verb::Start), (can.cancel, Verb::Cancel), (can.end, Verb::End)];
+    offered.into_iter().filter(|(may, _)| *may).map(|(_, verb)| card::button(view, verb)).collect()
 }

@@ -17,7 +17,8 @@ pub enum Reply {
     },
     /// Sentences, one a line.
     Words(String),
-    /// A card with this reader's own buttons, and paragraphs below it.
+    /// A card with this reader's own buttons, and paragraphs below it. Approve and Deny are never among them: they belong
+    /// to the shared card, where a vote is seen by everybody.
     Card {
         /// The card.
         card: Box<Card>,

@@ -82,6 +82,6 @@ pub fn help() -> Vec<String> {
 /// The request and its chain, line by line.
 pub fn status(view: &RequestView) -> Vec<String> {
     let card = card::request(view);
-    let steps = card.steps.iter().map(|line| format!("{} {}", line.mark.symbol(), line.text.to_plain()));
+    let steps = card.steps.iter().map(|line| format!("{} {}", line.mark.sign(), line.text.to_plain()));
     [words::line(view), words::sentence(view)].into_iter().chain(steps).collect()
 }

@@ -60,6 +60,12 @@ impl Memory {
         }
     }
 
+    /// The same in another organisation.
+    pub fn reformed(mut self, change: impl FnOnce(&mut Policy)) -> Self {
+        change(&mut self.policy);
+        self
+    }
+
     /// 10:00, always.
     pub fn now(&self) -> Timestamp {
         moment(10, 0)

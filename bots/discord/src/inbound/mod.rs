@@ -1,16 +1,14 @@
 //! What Discord sends, read tolerantly: absent, null and unknown fields are fine, and unknown types are no error. The
 //! gateway's event and the body of an HTTP request are the same object (discord.com/developers, "Interactions").
 
-mod depth;
 mod form;
 mod option;
 mod payload;
 
-pub(crate) use depth::parse;
 pub(crate) use option::Options;
 
 use crate::identity::Origin;
-use countersign_engine::desk::Filled;
+use countersign_engine::{desk::Filled, json};
 use serde_json::Value;
 
 /// Something that somebody did, and how to answer it.
@@ -51,6 +49,14 @@ pub(crate) enum What {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an interaction of Discord's")]
 pub(crate) struct Malformed;
+
+/// JSON that is not too deep (THREATS D06).
+pub(crate) fn parse(text: &str) -> Result<Value, Malformed> {
+    match json::too_deep(text) {
+        true => Err(Malformed),
+        false => serde_json::from_str(text).map_err(|_| Malformed),
+    }
+}
 
 impl Interaction {
     /// From an interaction object.

@@ -1,7 +1,7 @@
 //! Messages around components. Every one of them switches mentions off (THREATS D02): Discord's own default is on.
 
 use super::{limit, text, within, words_of};
-use countersign_engine::card::{Card, Verb};
+use countersign_engine::card::Card;
 use serde_json::{Value, json};
 
 /// Only components, no content and no embeds (discord.com/developers, "Message Flags").
@@ -32,12 +32,10 @@ pub(crate) fn words(words: &str) -> Vec<Value> {
     chunks(words).into_iter().map(|chunk| private(vec![words_of(&chunk)])).collect()
 }
 
-/// A card for one reader, without the buttons of those who vote, and what is too long for a card: below it in the same
-/// message where it fits, in further ones where it does not.
+/// A card for one reader, and what is too long for a card: below it in the same message where it fits, in further ones
+/// where it does not.
 pub(crate) fn above(card: &Card, below: &[String]) -> Vec<Value> {
-    let mut card = card.clone();
-    card.buttons.retain(|b| !matches!(b.token.verb, Verb::Approve | Verb::Deny));
-    let mut components = within(&card, limit::TEXT);
+    let mut components = within(card, limit::TEXT);
     let used: usize = components.iter().map(length).sum();
     let mut chunks = chunks(&below.join("\n"));
     if !below.is_empty() && chunks.first().is_some_and(|chunk| used + text::units(chunk) <= limit::TEXT) {

@@ -6,7 +6,7 @@ pub(crate) mod text;
 
 pub(crate) use message::{above, posted, words};
 
-use countersign_engine::card::{Button, ButtonStyle, Card, Mark, StepLine, Text, Tone};
+use countersign_engine::card::{Button, ButtonStyle, Card, StepLine, Text, Tone};
 use serde_json::{Value, json};
 use text::{marked, unparsed};
 
@@ -87,14 +87,7 @@ mod line {
 }
 
 fn head(card: &Card) -> Vec<String> {
-    let symbol = match card.tone {
-        Tone::Waiting => "⏳ ",
-        Tone::Good => "✅ ",
-        Tone::Bad => "⛔ ",
-        Tone::Quiet => "",
-        Tone::Alarm => "🚨 ",
-    };
-    let mut lines = vec![format!("### {symbol}{}", marked(&card.title, line::TITLE))];
+    let mut lines = vec![format!("### {}{}", card.tone.symbol(), marked(&card.title, line::TITLE))];
     if !card.lead.0.is_empty() {
         lines.push(marked(&card.lead, line::LEAD));
     }
@@ -113,15 +106,7 @@ fn head(card: &Card) -> Vec<String> {
 fn steps(steps: &[StepLine]) -> Vec<String> {
     let mut lines = Vec::new();
     for step in steps {
-        let symbol = match step.mark {
-            Mark::Ahead => "▫️",
-            Mark::Open => "⏳",
-            Mark::Blocked => "⚠️",
-            Mark::Passed => "✅",
-            Mark::Stopped => "⛔",
-            Mark::Skipped => "➖",
-        };
-        lines.push(format!("{symbol} {}  {}", step.number, marked(&step.text, line::STEP)));
+        lines.push(format!("{} {}  {}", step.mark.symbol(), step.number, marked(&step.text, line::STEP)));
         lines.extend(step.below.iter().map(|below| format!("-# ↳ {}", marked(below, line::SMALL))));
     }
     lines

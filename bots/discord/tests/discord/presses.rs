@@ -81,8 +81,8 @@ async fn details_show_everything_and_what_the_reader_may_do() {
     assert_eq!(told.buttons(), ["Approve with changes…"]);
     w.discord.press(DEV, "Details", &card).await;
     let told = w.discord.private_to(DEV).await;
-    assert_eq!(told.buttons(), ["Cancel the request"]);
-    let said = w.discord.press(DEV, "Cancel the request", &told).await;
+    assert_eq!(told.buttons(), ["Cancel request"]);
+    let said = w.discord.press(DEV, "Cancel request", &told).await;
     assert!(said.words().contains("req-0000"));
     assert_eq!(w.engine.only().state.key(), "withdrawn");
     w.is_content();

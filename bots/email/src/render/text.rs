@@ -25,7 +25,7 @@ pub fn text(card: &Card, public_url: &str) -> String {
 
 fn step(step: &StepLine) -> String {
     let below = step.below.iter().map(|below| format!("\n      {}", words::plain(below)));
-    format!("  {} {} {}{}", step.mark.symbol(), step.number, words::plain(&step.text), below.collect::<String>())
+    format!("  {} {} {}{}", step.mark.sign(), step.number, words::plain(&step.text), below.collect::<String>())
 }
 
 fn lines(lines: impl Iterator<Item = String>) -> String {

@@ -13,7 +13,7 @@ use crate::{
     render::block,
 };
 use countersign_engine::{
-    card::{Card, Verb},
+    card::Card,
     desk::{self, Form, Heard, Reply},
     ports::Caller,
 };
@@ -72,14 +72,11 @@ fn shown(reply: Reply) -> Answer {
     }
 }
 
-/// A card for one reader, without the buttons of those who vote; what is too long for a card stands between it and its
-/// buttons.
+/// A card for one reader; what is too long for a card stands between it and its buttons.
 fn card_message(card: &Card, below: &[String]) -> Message {
-    let mut card = card.clone();
-    card.buttons.retain(|b| !matches!(b.token.verb, Verb::Approve | Verb::Deny));
-    let mut blocks = render::blocks(&card);
+    let mut blocks = render::blocks(card);
     let buttons = blocks.pop_if(|block| block["type"] == "actions");
     blocks.extend(below.iter().map(|words| block::words(words)));
     blocks.extend(buttons);
-    Message { text: render::summary(&card), blocks }
+    Message { text: render::summary(card), blocks }
 }

@@ -1,13 +1,10 @@
 //! What Slack sends, read tolerantly: absent, null and unknown fields are fine, and unknown types are no error.
 
 mod command;
-mod depth;
 mod interaction;
 
-pub(crate) use depth::parse;
-
 use crate::identity::Origin;
-use countersign_engine::desk::Filled;
+use countersign_engine::{desk::Filled, json};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -43,6 +40,14 @@ pub(crate) enum What {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a payload of Slack's")]
 pub(crate) struct Malformed;
+
+/// JSON that is not too deep (THREATS D06).
+pub(crate) fn parse(text: &str) -> Result<Value, Malformed> {
+    match json::too_deep(text) {
+        true => Err(Malformed),
+        false => serde_json::from_str(text).map_err(|_| Malformed),
+    }
+}
 
 impl Inbound {
     /// A slash command, from its form fields.

@@ -4,7 +4,7 @@ pub(crate) mod block;
 pub(crate) mod text;
 
 use block::Section;
-use countersign_engine::card::{Button, ButtonStyle, Card, Mark, StepLine, Text, Tone};
+use countersign_engine::card::{Button, ButtonStyle, Card, StepLine, Text};
 use serde_json::{Value, json};
 use text::{limit, mrkdwn, object, plain};
 
@@ -34,14 +34,8 @@ pub(crate) fn summary(card: &Card) -> String {
 }
 
 fn heading(card: &Card) -> Value {
-    let symbol = match card.tone {
-        Tone::Waiting => "⏳ ",
-        Tone::Good => "✅ ",
-        Tone::Bad => "⛔ ",
-        Tone::Quiet => "",
-        Tone::Alarm => "🚨 ",
-    };
-    json!({"type": "header", "text": plain(&format!("{symbol}{}", card.title.to_plain()), limit::HEADER)})
+    let title = format!("{}{}", card.tone.symbol(), card.title.to_plain());
+    json!({"type": "header", "text": plain(&title, limit::HEADER)})
 }
 
 /// Label and value side by side, five a section; a long value gets a section of its own.
@@ -78,15 +72,7 @@ fn strong(words: &str) -> countersign_engine::card::Span {
 fn steps(steps: &[StepLine]) -> Vec<Value> {
     let mut sections = Section::default();
     for step in steps {
-        let symbol = match step.mark {
-            Mark::Ahead => "▫️",
-            Mark::Open => "⏳",
-            Mark::Blocked => "⚠️",
-            Mark::Passed => "✅",
-            Mark::Stopped => "⛔",
-            Mark::Skipped => "➖",
-        };
-        sections.line(&format!("{symbol} {}  ", step.number), &step.text);
+        sections.line(&format!("{} {}  ", step.mark.symbol(), step.number), &step.text);
         for below in &step.below {
             sections.line("        ↳ ", below);
         }

@@ -58,6 +58,18 @@ async fn what_is_gone_is_said_to_be_gone() {
     assert!(matches!(elsewhere, Err(DeliveryError::Rejected(why)) if why.contains("workspace")));
 }
 
+#[tokio::test]
+async fn a_conversation_that_is_gone_is_opened_anew() {
+    let w = World::new().await;
+    w.asked().await;
+    let card = card::request(&w.engine.shared(w.engine.only()));
+    let lisa = direct("T00000001", "U00000002");
+    w.slack.fail("chat.postMessage", Failure::Error("channel_not_found"));
+    assert_eq!(w.bot.post(&lisa, &card).await, Err(DeliveryError::Gone));
+    w.bot.post(&lisa, &card).await.unwrap();
+    assert_eq!(w.slack.calls("conversations.open").len(), 2);
+}
+
 /// THREATS E12
 #[tokio::test]
 async fn abuse_e12_retry_after_is_obeyed_exactly() {

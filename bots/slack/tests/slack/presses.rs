@@ -66,8 +66,8 @@ async fn details_show_everything_and_what_the_reader_may_do() {
     assert_eq!(told.buttons(), ["Approve with changes…"]);
     w.slack.press(DEV, "Details", &card).await;
     let told = w.slack.private_to(DEV).await;
-    assert_eq!(told.buttons(), ["Cancel the request"]);
-    w.slack.press(DEV, "Cancel the request", &told).await;
+    assert_eq!(told.buttons(), ["Cancel request"]);
+    w.slack.press(DEV, "Cancel request", &told).await;
     assert!(w.slack.private_to(DEV).await.words().contains("req-0000"));
     assert_eq!(w.engine.only().state.key(), "withdrawn");
 }

@@ -159,14 +159,9 @@ impl Api {
     /// Resolves when Microsoft denies our credentials.
     pub(crate) async fn denial(&self) -> String {
         let mut denied = self.denied.subscribe();
-        loop {
-            if let Some(why) = denied.borrow_and_update().clone() {
-                return why;
-            }
-            if denied.changed().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        }
+        // It cannot fail: we hold the sender.
+        let why = denied.wait_for(Option::is_some).await.ok().and_then(|why| why.clone());
+        why.unwrap_or_default()
     }
 
     fn pace(&self) -> MutexGuard<'_, Pace> {

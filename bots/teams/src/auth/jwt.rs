@@ -1,7 +1,7 @@
 //! JSON Web Tokens, of the one kind that Teams sends: RS256, three parts, a key's id.
 
 use super::{Unproven, jwk::Key};
-use crate::inbound::depth;
+use crate::inbound;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use countersign_engine::time::Timestamp;
 use serde_json::Value;
@@ -53,7 +53,7 @@ pub(super) fn read(token: &str) -> Result<Token<'_>, Unproven> {
 
 fn json(part: &str) -> Option<Value> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(part).ok()?).ok()?;
-    depth::parse(&text).ok().filter(Value::is_object)
+    inbound::parse(&text).ok().filter(Value::is_object)
 }
 
 impl Token<'_> {

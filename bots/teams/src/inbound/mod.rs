@@ -1,11 +1,10 @@
 //! What Teams sends, read tolerantly: absent, null and unknown fields are fine, and unknown types are no error.
 
 pub(crate) mod data;
-pub(crate) mod depth;
 mod text;
 
 use crate::auth::Origin;
-use countersign_engine::desk::Heard;
+use countersign_engine::{desk::Heard, json};
 use serde_json::Value;
 
 /// An activity, and how to answer it.
@@ -52,11 +51,19 @@ pub(crate) enum What {
 #[error("not an activity of Teams'")]
 pub(crate) struct Malformed;
 
+/// JSON that is not too deep (THREATS D06).
+pub(crate) fn parse(text: &str) -> Result<Value, Malformed> {
+    match json::too_deep(text) {
+        true => Err(Malformed),
+        false => serde_json::from_str(text).map_err(|_| Malformed),
+    }
+}
+
 impl Activity {
     /// From a body that is proven to come from Teams.
     pub(crate) fn read(body: &[u8]) -> Result<Self, Malformed> {
         let text = std::str::from_utf8(body).map_err(|_| Malformed)?;
-        let activity = depth::parse(text)?;
+        let activity = parse(text)?;
         let word = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         let kind = word(&activity["type"]).ok_or(Malformed)?;
         let conversation = &activity["conversation"];

@@ -1,7 +1,7 @@
 //! The parts of a card's body: heading, lead, quotation, fields, steps, notes.
 
 use super::text::{Look, line};
-use countersign_engine::card::{Card, Mark, Span, StepLine, Text, Tone};
+use countersign_engine::card::{Card, Span, StepLine, Text, Tone};
 use serde_json::{Value, json};
 
 /// How much of a card is shown when it is large.
@@ -57,14 +57,14 @@ pub(super) fn quiet(words: &str, max: usize) -> Value {
 }
 
 fn heading(card: &Card, budget: Budget) -> Value {
-    let (symbol, style) = match card.tone {
-        Tone::Waiting => ("⏳ ", "accent"),
-        Tone::Good => ("✅ ", "good"),
-        Tone::Bad => ("⛔ ", "attention"),
-        Tone::Quiet => ("", "emphasis"),
-        Tone::Alarm => ("🚨 ", "warning"),
+    let style = match card.tone {
+        Tone::Waiting => "accent",
+        Tone::Good => "good",
+        Tone::Bad => "attention",
+        Tone::Quiet => "emphasis",
+        Tone::Alarm => "warning",
     };
-    let mut title = Text::plain(symbol);
+    let mut title = Text::plain(card.tone.symbol());
     title.0.extend(card.title.0.iter().cloned());
     let look = Look { strong: true, large: true, ..Look::default() };
     json!({"type": "Container", "style": style, "bleed": true, "items": [line(&title, look, budget.words.min(200))]})
@@ -77,15 +77,7 @@ fn field(label: &str, value: &Text, budget: Budget) -> Value {
 }
 
 fn step_lines(step: &StepLine, budget: Budget) -> Vec<Value> {
-    let symbol = match step.mark {
-        Mark::Ahead => "▫️",
-        Mark::Open => "⏳",
-        Mark::Blocked => "⚠️",
-        Mark::Passed => "✅",
-        Mark::Stopped => "⛔",
-        Mark::Skipped => "➖",
-    };
-    let mut text = Text::plain(format!("{symbol} {} ", step.number));
+    let mut text = Text::plain(format!("{} {} ", step.mark.symbol(), step.number));
     text.0.extend(step.text.0.iter().cloned());
     let quiet = Look { quiet: true, ..Look::default() };
     let below = step.below.iter().take(budget.below).map(|below| {

@@ -42,10 +42,9 @@ pub fn adaptive(card: &Card, readers: &[String]) -> Value {
     })
 }
 
-/// A card for one reader, without the buttons of those who vote; what is too long for a card stands below it.
+/// A card for one reader; what is too long for a card stands below it.
 pub(crate) fn private(card: &Card, private: Private<'_>) -> Value {
     let mut card = card.clone();
-    card.buttons.retain(|b| !matches!(b.token.verb, Verb::Approve | Verb::Deny));
     if private.instead {
         card.buttons.retain(|b| b.token.verb != Verb::Details);
     }

@@ -8,7 +8,7 @@ mod pen;
 pub(crate) use dead::JOINER;
 pub(crate) use pen::{Pen, TEXT};
 
-use countersign_engine::card::{Card, Mark, StepLine, Text, Tone};
+use countersign_engine::card::{Card, StepLine, Text};
 use serde_json::{Value, json};
 
 /// A line takes no more, in UTF-16 units: a chain has up to a dozen.
@@ -77,14 +77,7 @@ pub(crate) fn private(card: &Card, below: &[String], console: &str) -> Vec<Shown
 }
 
 fn write(card: &Card, pen: &mut Pen) {
-    let symbol = match card.tone {
-        Tone::Waiting => "⏳ ",
-        Tone::Good => "✅ ",
-        Tone::Bad => "⛔ ",
-        Tone::Quiet => "",
-        Tone::Alarm => "🚨 ",
-    };
-    pen.raw(symbol);
+    pen.raw(card.tone.symbol());
     pen.within(json!({"type": "bold"}), |pen| pen.words(&card.title.to_plain()));
     if !card.lead.0.is_empty() {
         pen.line();
@@ -122,15 +115,7 @@ fn line(pen: &mut Pen, text: &Text) {
 }
 
 fn step(pen: &mut Pen, step: &StepLine) {
-    let symbol = match step.mark {
-        Mark::Ahead => "▫️",
-        Mark::Open => "⏳",
-        Mark::Blocked => "⚠️",
-        Mark::Passed => "✅",
-        Mark::Stopped => "⛔",
-        Mark::Skipped => "➖",
-    };
-    pen.raw(&format!("{symbol} {}  ", step.number));
+    pen.raw(&format!("{} {}  ", step.mark.symbol(), step.number));
     line(pen, &step.text);
     for below in &step.below {
         pen.line();

@@ -62,8 +62,8 @@ async fn details_show_everything_and_what_the_reader_may_do() {
     assert_eq!(told.buttons(), ["Approve with changes…"]);
     w.telegram.press(DEV, "Details", &card).await;
     let told = w.new_to(DEV);
-    assert_eq!(told.buttons(), ["Cancel the request"]);
-    let answer = w.telegram.press(DEV, "Cancel the request", &told).await;
+    assert_eq!(told.buttons(), ["Cancel request"]);
+    let answer = w.telegram.press(DEV, "Cancel request", &told).await;
     assert!(answer.text.contains("req-0000"), "{answer:?}");
     assert_eq!(w.engine.only().state.key(), "withdrawn");
 }

@@ -5,7 +5,6 @@ use super::{
     OPEN,
     lines::{CUT, Line, lines, shortened},
     quiet::{filled, piece, unlinked},
-    symbol,
 };
 use countersign_engine::card::{Card, Span, Text};
 use serde_json::{Value, json};
@@ -18,7 +17,7 @@ pub(super) fn message(card: &Card, link: Option<&str>) -> Value {
     }
     let name = card.about.as_ref().map_or("test", |about| about.short_id.as_str());
     // A header is plain text; nothing in it is parsed.
-    let title = filled(format!("{}{}", symbol(card.tone), unlinked(&shortened(&card.title.to_plain()))));
+    let title = filled(format!("{}{}", card.tone.symbol(), unlinked(&shortened(&card.title.to_plain()))));
     let sections = if widgets.is_empty() { json!([]) } else { json!([{"widgets": widgets}]) };
     json!({
         "cardsV2": [{"cardId": name, "card": {"header": {"title": title}, "sections": sections}}],

@@ -1,6 +1,6 @@
 //! A card as lines, within a budget: what all of these systems show, in the order of the card.
 
-use countersign_engine::card::{Card, Mark, Text};
+use countersign_engine::card::{Card, Text};
 use countersign_engine::words;
 
 /// Bytes of a whole message, markup and escapes included. Every one of these systems takes more; nobody reads more in a
@@ -47,7 +47,7 @@ pub(super) fn lines(card: &Card) -> Vec<Line<'_>> {
     all.extend(card.quote.as_deref().map(Line::Quote));
     all.extend(card.fields.iter().map(|(label, value)| Line::Field(label, value)));
     for step in &card.steps {
-        all.push(Line::Step(mark(step.mark), step.number, &step.text));
+        all.push(Line::Step(step.mark.symbol(), step.number, &step.text));
         all.extend(step.below.iter().map(Line::Below));
     }
     all.extend(card.notes.iter().filter(|note| !note.0.is_empty()).map(Line::Note));
@@ -65,17 +65,6 @@ pub(super) fn lines(card: &Card) -> Vec<Line<'_>> {
         all.push(Line::Cut);
     }
     all
-}
-
-fn mark(mark: Mark) -> &'static str {
-    match mark {
-        Mark::Ahead => "▫️",
-        Mark::Open => "⏳",
-        Mark::Blocked => "⚠️",
-        Mark::Passed => "✅",
-        Mark::Stopped => "⛔",
-        Mark::Skipped => "➖",
-    }
 }
 
 /// What a cut message ends with.

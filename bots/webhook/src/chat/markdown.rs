@@ -4,7 +4,6 @@ use super::{
     OPEN,
     lines::{CUT, Line, lines, shortened},
     quiet::{filled, piece, unmarked},
-    symbol,
 };
 use countersign_engine::card::{Card, Span, Text, Tone};
 use serde_json::{Value, json};
@@ -68,7 +67,7 @@ impl Dialect {
 }
 
 fn heading(card: &Card, dialect: &Dialect) -> String {
-    filled(format!("{}{}", symbol(card.tone), dialect.words(&card.title.to_plain())))
+    filled(format!("{}{}", card.tone.symbol(), dialect.words(&card.title.to_plain())))
 }
 
 fn colour(tone: Tone) -> &'static str {
@@ -110,7 +109,7 @@ pub(super) fn rocket_chat(card: &Card, link: Option<&str>) -> Value {
 
 /// Text only: it is what every system understands that calls itself compatible.
 pub(super) fn slack(card: &Card, link: Option<&str>) -> Value {
-    let heading = SLACK.strong(&format!("{}{}", symbol(card.tone), card.title.to_plain()));
+    let heading = SLACK.strong(&format!("{}{}", card.tone.symbol(), card.title.to_plain()));
     let text = with_link(format!("{heading}\n{}", SLACK.body(card)), link, |url| format!("<{url}|{OPEN}>"));
     json!({"text": text, "mrkdwn": true, "link_names": false, "unfurl_links": false, "unfurl_media": false})
 }

@@ -9,7 +9,7 @@ mod teams;
 
 pub use bot::{ChatWebhooks, Endpoint};
 
-use countersign_engine::card::{Card, Tone};
+use countersign_engine::card::Card;
 use serde_json::Value;
 
 /// What kind of system takes the message.
@@ -61,13 +61,3 @@ pub fn message(kind: Kind, card: &Card, public_url: &str) -> Value {
 
 /// What the link to the console says.
 const OPEN: &str = "Open in Countersign";
-
-fn symbol(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Waiting => "⏳ ",
-        Tone::Good => "✅ ",
-        Tone::Bad => "⛔ ",
-        Tone::Quiet => "",
-        Tone::Alarm => "🚨 ",
-    }
-}

@@ -5,7 +5,6 @@ use super::{
     OPEN,
     lines::{CUT, Line, lines, shortened},
     quiet::{filled, piece, unlinked},
-    symbol,
 };
 use countersign_engine::card::{Card, Span, Text, Tone};
 use serde_json::{Value, json};
@@ -39,7 +38,7 @@ fn heading(card: &Card) -> Value {
         Tone::Bad | Tone::Alarm => "attention",
         Tone::Quiet => "default",
     };
-    let title = format!("{}{}", symbol(card.tone), words(&card.title.to_plain()));
+    let title = format!("{}{}", card.tone.symbol(), words(&card.title.to_plain()));
     let run = json!({"type": "TextRun", "text": title, "weight": "bolder", "size": "medium", "color": colour});
     json!({"type": "RichTextBlock", "inlines": [run]})
 }
