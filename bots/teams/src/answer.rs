@@ -4,7 +4,11 @@ use crate::{
     form,
     render::{self, Private},
 };
-use countersign_engine::{card::Card, desk::Reply};
+use countersign_engine::{
+    card::{Card, Kind},
+    desk::Reply,
+    effect::News,
+};
 use serde_json::{Value, json};
 
 /// The response to an `adaptiveCard/action` invoke: what Teams shows to the presser alone, in the card's place or beside it
@@ -46,6 +50,8 @@ pub(crate) fn to_message(reply: &Reply) -> Value {
     let words = |words: &str| render::carried(render::sentences(words), words);
     match reply {
         Reply::Voted { words: text, .. } | Reply::Words(text) => words(text),
+        // The card itself comes to this very chat, as the copy that is kept true.
+        Reply::Card { card, .. } if card.kind == Kind::News(News::Opened) => words(&card.summary),
         Reply::Card { card, below } => {
             render::carried(render::private(card, Private { below, instead: false }), &card.summary)
         }

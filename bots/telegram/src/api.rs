@@ -10,7 +10,7 @@ use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
 };
-use teloxide::{payloads::AnswerCallbackQuery, requests::Payload};
+use teloxide::requests::Payload;
 use tokio::sync::watch;
 
 /// Telegram answers within a second or two; nobody waits longer than this.
@@ -92,18 +92,15 @@ impl Api {
         if let Some(said) = self.denied.borrow().clone() {
             return Err(Fault::Denied(said));
         }
-        let admitted = self.pace().admit(chat, (self.ticks)());
+        let admitted = self.pace().admit(chat, self.tick());
         match admitted {
             Err(rest) => return Err(Fault::Limited(Some(rest))),
             Ok(Duration::ZERO) => {}
             Ok(wait) => tokio::time::sleep(wait).await,
         }
         let answer = self.judged(self.post(method, body, TIMEOUT).await);
-        // A press that is answered too often is one person's doing: it closes nothing to the others.
-        if let Err(Fault::Limited(Some(after))) = &answer
-            && method != AnswerCallbackQuery::NAME
-        {
-            self.pace().close(chat, *after, (self.ticks)());
+        if let Err(Fault::Limited(Some(after))) = &answer {
+            self.pace().close(chat, *after, self.tick());
         }
         answer
     }

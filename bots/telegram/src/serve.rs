@@ -12,7 +12,9 @@ use crate::{
     trim,
 };
 use countersign_engine::{
+    card::Kind,
     desk::{Desk, Form, Heard, Reply},
+    effect::News,
     ports::{Caller, Clock, Offer},
 };
 use std::sync::Arc;
@@ -74,6 +76,8 @@ impl Server {
         match reply {
             Reply::Voted { words: said, .. } | Reply::Words(said) => words(&said),
             Reply::Errors(errors) => words(&Reply::joined(&errors)),
+            // The card itself comes to this very chat, as the copy that is kept true.
+            Reply::Card { card, .. } if card.kind == Kind::News(News::Opened) => words(&card.summary),
             Reply::Card { card, below } => render::private(&card, &below, console),
             Reply::Form(form) => match *form {
                 Form::Request { offers } => vec![guided::start(&offers)],

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Answers that one of them gets within [`SPAN`]: enough to start, to ask for help and to link.
-const ANSWERS: u32 = 4;
+const ANSWERS: u32 = 8;
 const SPAN: Duration = Duration::from_secs(60);
 /// Remembered at most; beyond, those whose span is over are forgotten.
 const REMEMBERED: usize = 10_000;
@@ -45,9 +45,9 @@ mod tests {
     fn abuse_d07_a_stranger_is_answered_a_few_times_a_minute() {
         let (strangers, now) = (Strangers::default(), Instant::now());
         let answered = |user, at| (0..100).filter(|_| strangers.admit(user, at)).count();
-        assert_eq!(answered(1, now), 4);
-        assert_eq!(answered(2, now), 4);
-        assert_eq!(answered(1, now + SPAN), 4);
+        assert_eq!(answered(1, now), 8);
+        assert_eq!(answered(2, now), 8);
+        assert_eq!(answered(1, now + SPAN), 8);
     }
 
     #[test]

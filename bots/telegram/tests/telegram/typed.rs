@@ -5,15 +5,13 @@ use countersign_kit::telegram::GROUP;
 use serde_json::json;
 use std::sync::atomic::Ordering;
 
-/// rule 30
+/// rule 30: the chain stands on the requester's own card, which comes to the same chat and is kept true.
 #[tokio::test]
 async fn a_request_is_answered_at_once_and_privately() {
     let w = World::new().await;
     w.telegram.command(DEV, GROUP, "prod-db 4h billing migration").await;
     let said = w.new_to(DEV);
-    for word in ["prod-db", "billing migration", "Team lead", "Manager", "Security"] {
-        assert!(said.words().contains(word), "{word}: {}", said.words());
-    }
+    assert!(said.words().contains("Asked for prod-db (req-0000): Team lead decides first"), "{}", said.words());
     assert!(w.telegram.unread(GROUP).is_empty(), "the group hears nothing of it");
     assert_eq!(w.engine.only().asked.reason.as_deref(), Some("billing migration"));
     assert_eq!(w.engine.only().via.account.unwrap().user, "70001");
