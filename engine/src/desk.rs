@@ -7,7 +7,6 @@ mod find;
 mod form;
 mod press;
 mod reply;
-mod say;
 mod typed;
 
 pub use form::{Field, Filled, Form, FormKind};
@@ -16,7 +15,7 @@ pub use reply::Reply;
 use crate::{
     person::Platform,
     ports::{ApprovalEngine, Caller, Clock, EngineError},
-    words,
+    words::{self, desk as say},
 };
 use std::sync::Arc;
 

@@ -3,6 +3,8 @@
 mod answer;
 mod clean;
 mod delivery;
+pub(crate) mod desk;
+pub mod form;
 mod grant;
 mod help;
 mod moment;
@@ -14,6 +16,7 @@ mod step;
 pub use answer::{explanation, line, link, no_votes_from, requests, test_message, voted, voters};
 pub use clean::{clean, cut, is_invisible, is_lookalike, outside};
 pub use delivery::{delivery_note, delivery_notes};
+pub use desk::foreign;
 pub use grant::{end_reason, grant, grant_short, overdue_advice, trouble};
 pub use help::help;
 pub use moment::{clock, left, moment, period};

@@ -10,6 +10,7 @@ use crate::{
 use countersign_engine::{
     desk::{self, Heard, Reply},
     ports::Caller,
+    words,
 };
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
@@ -17,8 +18,6 @@ use std::{sync::Arc, time::Duration};
 /// Discord waits 3 s for the first answer, over the gateway and HTTP alike ("Receiving and Responding"). What takes longer
 /// than this is put off, and answered when it is committed.
 const DEADLINE: Duration = Duration::from_millis(2_000);
-
-const FOREIGN: &str = "This Countersign belongs to another server. Nothing was recorded.";
 
 /// What is needed to serve one interaction. Clones share it.
 #[derive(Clone)]
@@ -41,7 +40,7 @@ impl Desk {
                 tracing::warn!(guild, user, %foreign, "an interaction was refused");
                 return match event.what {
                     What::Typing(..) => Answer::Choices(Vec::new()),
-                    _ => Answer::words(FOREIGN),
+                    _ => Answer::words(&words::foreign("server")),
                 };
             }
         };

@@ -12,6 +12,7 @@ use countersign_engine::{
     command::bounds,
     desk::{Field, Form, FormKind},
     ports::Offer,
+    words::form::{label, missing, or_less, placeholder, send, title},
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -27,18 +28,16 @@ pub(crate) fn card(form: &Form) -> Value {
         Form::Request { offers } => request(offers),
         Form::Deny { token, about, needs_note } => {
             let fields = vec![note(FormKind::Deny, *needs_note)];
-            filled(FormKind::Deny, "Deny", about, &token.to_string(), fields, ("Deny", ButtonStyle::Danger))
+            filled(FormKind::Deny, about, &token.to_string(), fields, ButtonStyle::Danger)
         }
         Form::Trim { token, about, duration, present, lower } => {
-            let shorter = format!("{duration}, or less");
-            let mut fields = vec![text(FormKind::Trim, Field::Duration, "Shorter time", &shorter)];
+            let mut fields = vec![text(FormKind::Trim, Field::Duration, &or_less(*duration))];
             if let (Some(present), [_, ..]) = (present, lower.as_slice()) {
                 let levels = lower.iter().map(|level| (level.as_str(), level.as_str().to_owned()));
-                fields.push(choice(FormKind::Trim, Field::Access, "Lower access", present.as_str(), levels));
+                fields.push(choice(FormKind::Trim, Field::Access, present.as_str(), levels));
             }
             fields.push(note(FormKind::Trim, false));
-            let send = ("Approve", ButtonStyle::Primary);
-            filled(FormKind::Trim, "Approve with changes", about, &token.to_string(), fields, send)
+            filled(FormKind::Trim, about, &token.to_string(), fields, ButtonStyle::Primary)
         }
     }
 }
@@ -56,12 +55,12 @@ fn request(offers: &[Offer]) -> Value {
     let levels: BTreeSet<&str> = offers.iter().flat_map(|o| &o.access).map(|level| level.as_str()).collect();
     let levels = levels.into_iter().map(|level| (level, level.to_owned()));
     let fields = vec![
-        required(choice(kind, Field::Resource, "Resource", "Choose a resource", resources), "Choose a resource."),
-        choice(kind, Field::Access, "Access", "The usual level", levels),
-        required(text(kind, Field::Duration, "For how long", "4h, 90m, 2d, until 18:00"), "Say for how long."),
-        long(text(kind, Field::Reason, "Reason", ""), bounds::REASON),
+        required(choice(kind, Field::Resource, placeholder(Field::Resource), resources), Field::Resource),
+        choice(kind, Field::Access, placeholder(Field::Access), levels),
+        required(text(kind, Field::Duration, placeholder(Field::Duration)), Field::Duration),
+        long(text(kind, Field::Reason, placeholder(Field::Reason)), bounds::REASON),
     ];
-    filled(kind, "Request access", "", "", fields, ("Ask", ButtonStyle::Primary))
+    filled(kind, "", "", fields, ButtonStyle::Primary)
 }
 
 fn titled(offer: &Offer) -> String {
@@ -71,29 +70,24 @@ fn titled(offer: &Offer) -> String {
     }
 }
 
-fn filled(
-    kind: FormKind,
-    title: &str,
-    about: &str,
-    token: &str,
-    fields: Vec<Value>,
-    (send, style): (&str, ButtonStyle),
-) -> Value {
-    let mut body = vec![line(&Text::plain(title), Look { strong: true, large: true, ..Look::default() }, 100)];
+fn filled(kind: FormKind, about: &str, token: &str, fields: Vec<Value>, style: ButtonStyle) -> Value {
+    let mut body = vec![line(&Text::plain(title(kind)), Look { strong: true, large: true, ..Look::default() }, 100)];
     if !about.is_empty() {
         body.push(line(&Text::plain(about), Look::default(), 600));
     }
     body.extend(fields);
-    render::content(body, vec![execute(send, style, kind.key(), data::fill(kind, token))])
+    render::content(body, vec![execute(send(kind), style, kind.key(), data::fill(kind, token))])
 }
 
 fn note(kind: FormKind, needed: bool) -> Value {
-    let field = long(text(kind, Field::Note, "Note", ""), bounds::NOTE);
-    if needed { required(field, "A note is needed.") } else { field }
+    let mut field = long(text(kind, Field::Note, placeholder(Field::Note)), bounds::NOTE);
+    // Here a deny's note too is opened inside the card, where "Why" could be read as the request's reason.
+    field["label"] = label(FormKind::Trim, Field::Note).into();
+    if needed { required(field, Field::Note) } else { field }
 }
 
-fn text(kind: FormKind, field: Field, label: &str, placeholder: &str) -> Value {
-    let mut input = json!({"type": "Input.Text", "id": data::field(kind, field.key()), "label": label});
+fn text(kind: FormKind, field: Field, placeholder: &str) -> Value {
+    let mut input = json!({"type": "Input.Text", "id": data::field(kind, field.key()), "label": label(kind, field)});
     if !placeholder.is_empty() {
         input["placeholder"] = plain(placeholder, 100).into();
     }
@@ -106,22 +100,21 @@ fn long(mut field: Value, most: usize) -> Value {
     field
 }
 
-fn required(mut field: Value, otherwise: &str) -> Value {
-    field["isRequired"] = true.into();
-    field["errorMessage"] = otherwise.into();
-    field
+fn required(mut input: Value, field: Field) -> Value {
+    input["isRequired"] = true.into();
+    input["errorMessage"] = missing(field).into();
+    input
 }
 
 fn choice<'a>(
     kind: FormKind,
     field: Field,
-    label: &str,
     placeholder: &str,
     choices: impl Iterator<Item = (&'a str, String)>,
 ) -> Value {
     let choices: Vec<Value> =
         choices.take(CHOICES).map(|(value, title)| json!({"title": plain(&title, 80), "value": value})).collect();
     let style = if choices.len() > SHORT { "filtered" } else { "compact" };
-    json!({"type": "Input.ChoiceSet", "id": data::field(kind, field.key()), "label": label, "style": style,
+    json!({"type": "Input.ChoiceSet", "id": data::field(kind, field.key()), "label": label(kind, field), "style": style,
         "placeholder": plain(placeholder, 100), "choices": choices})
 }

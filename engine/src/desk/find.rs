@@ -1,9 +1,10 @@
 //! Which request is meant, when somebody does not say.
 
-use super::{Asking, Reply, say};
+use super::{Asking, Reply};
 use crate::{
     ports::{EngineError, Filter},
     view::RequestView,
+    words::desk as say,
 };
 
 /// Enough to tell "one" from "several", and to name those.

@@ -138,7 +138,7 @@ pub(super) async fn reply(asking: &Asking<'_>, filled: &Filled) -> Result<Reply,
             press::vote(asking, &token, command).await
         }
         (FormKind::Trim, Ok(token)) => trim(asking, &token, filled).await,
-        (FormKind::Deny | FormKind::Trim, Err(_)) => return Ok(Reply::words(super::say::STALE_BUTTON)),
+        (FormKind::Deny | FormKind::Trim, Err(_)) => return Ok(Reply::words(words::desk::STALE_BUTTON)),
     };
     match done {
         Err(EngineError::Refused(refusal)) => Ok(refused(&refusal, filled.form)),

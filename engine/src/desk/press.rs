@@ -1,13 +1,13 @@
 //! Buttons. A press names a request, a step and a verb, and proves nothing: the engine judges it.
 
-use super::{Asking, Form, Reply, details, say};
+use super::{Asking, Form, Reply, details};
 use crate::{
     card::{self, Token, Verb},
     command::{Command, Trim},
     ports::EngineError,
     refusal::Refusal,
     view::RequestView,
-    words,
+    words::{self, desk as say},
 };
 
 pub(super) async fn reply(asking: &Asking<'_>, token: &str) -> Result<Reply, EngineError> {

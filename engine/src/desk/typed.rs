@@ -1,13 +1,13 @@
 //! `/access ...` (rule 29).
 
-use super::{Asking, Form, Reply, details, find, say};
+use super::{Asking, Form, Reply, details, find};
 use crate::{
     ask::{self, Ask},
     card,
     command::Command,
     effect::News,
     ports::{Catalog, EngineError, Filter, Offer, Question},
-    words,
+    words::{self, desk as say},
 };
 
 /// At most this many lines in a private list.

@@ -10,8 +10,12 @@ use countersign_engine::{
     id::AccessLevel,
     ports::Offer,
     time::Length,
+    words::{
+        self,
+        form::{or_less, placeholder},
+    },
 };
-use input::{choice, long_text, optional, text, unless_too_many, with_hint};
+use input::{choice, long_text, optional, text, unless_too_many};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -28,48 +32,50 @@ pub(crate) fn modal(form: &Form) -> Value {
     }
 }
 
-fn open(kind: FormKind, title: &str, token: Option<&Token>, components: Vec<Value>) -> Value {
+fn open(kind: FormKind, token: Option<&Token>, components: Vec<Value>) -> Value {
     let about = token.map(Token::to_string).unwrap_or_default();
-    json!({"custom_id": format!("{}:{about}", kind.key()), "title": title, "components": components})
+    let id = format!("{}:{about}", kind.key());
+    json!({"custom_id": id, "title": words::form::title(kind), "components": components})
 }
 
 /// The form behind `/access` alone (rule 29). `offers` must not be empty. A level that the chosen resource does not have is
 /// answered with those that it has, so the form needs no second round trip.
 fn request(offers: &[Offer]) -> Value {
+    let kind = FormKind::Request;
     let resources: Vec<&str> = offers.iter().map(|offer| offer.resource.as_str()).collect();
     let levels: BTreeSet<&str> = offers.iter().flat_map(|o| &o.access).map(|level| level.as_str()).collect();
     let levels: Vec<&str> = levels.into_iter().collect();
-    let access = optional(unless_too_many(Field::Access, "Access", "The usual level", &levels));
+    let named = |field, names: &[&str]| unless_too_many(kind, field, placeholder(field), names);
     open(
-        FormKind::Request,
-        "Request access",
+        kind,
         None,
         vec![
-            unless_too_many(Field::Resource, "Resource", "Choose a resource", &resources),
-            with_hint(access, "Without a choice you get the resource's usual level."),
-            text(Field::Duration, "For how long", "4h, 90m, 2d, until 18:00"),
-            optional(long_text(Field::Reason, "Reason", bounds::REASON)),
+            named(Field::Resource, &resources),
+            optional(named(Field::Access, &levels)),
+            text(kind, Field::Duration, placeholder(Field::Duration)),
+            optional(long_text(kind, Field::Reason, bounds::REASON)),
         ],
     )
 }
 
 /// The form behind Deny (rule 17).
 fn deny(token: &Token, about: &str, needs_note: bool) -> Value {
-    let note = with_hint(long_text(Field::Note, "Why", bounds::NOTE), "The requester and the other approvers see it.");
+    let note = long_text(FormKind::Deny, Field::Note, bounds::NOTE);
     let note = if needs_note { note } else { optional(note) };
-    open(FormKind::Deny, "Deny", Some(token), about_line(about).into_iter().chain([note]).collect())
+    open(FormKind::Deny, Some(token), about_line(about).into_iter().chain([note]).collect())
 }
 
 /// The form behind "Approve with changes..." (rule 20): only levels at or below the present one are offered.
 fn trim(token: &Token, about: &str, duration: Length, present: Option<&AccessLevel>, lower: &[AccessLevel]) -> Value {
-    let shorter = optional(text(Field::Duration, "Shorter time", &format!("{duration}, or less")));
+    let kind = FormKind::Trim;
+    let shorter = optional(text(kind, Field::Duration, &or_less(duration)));
     let mut fields: Vec<Value> = about_line(about).into_iter().chain([shorter]).collect();
     if let (Some(present), [_, ..]) = (present, lower) {
         let lower: Vec<&str> = lower.iter().map(|level| level.as_str()).collect();
-        fields.push(optional(choice(Field::Access, "Lower access", present.as_str(), &lower)));
+        fields.push(optional(choice(kind, Field::Access, present.as_str(), &lower)));
     }
-    fields.push(optional(long_text(Field::Note, "Note", bounds::NOTE)));
-    open(FormKind::Trim, "Approve with changes", Some(token), fields)
+    fields.push(optional(long_text(kind, Field::Note, bounds::NOTE)));
+    open(kind, Some(token), fields)
 }
 
 fn about_line(about: &str) -> Option<Value> {

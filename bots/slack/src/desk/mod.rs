@@ -16,10 +16,9 @@ use countersign_engine::{
     card::Card,
     desk::{self, Form, Heard, Reply},
     ports::Caller,
+    words,
 };
 use std::sync::{Arc, OnceLock};
-
-const FOREIGN: &str = "This Countersign belongs to another workspace. Nothing was recorded.";
 
 /// What is needed to serve one event. Clones share it.
 #[derive(Clone)]
@@ -38,7 +37,7 @@ impl Desk {
             Ok(account) => account,
             Err(foreign) => {
                 tracing::warn!(team = ?event.origin.team, user = event.origin.user, %foreign, "an event was refused");
-                return Answer::words(FOREIGN);
+                return Answer::words(&words::foreign("workspace"));
             }
         };
         let heard = match &event.what {

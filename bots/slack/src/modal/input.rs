@@ -1,7 +1,10 @@
 //! Input blocks. The element inside always has the same action id: the block names the field.
 
 use crate::render::text::plain;
-use countersign_engine::desk::Field;
+use countersign_engine::{
+    desk::{Field, FormKind},
+    words,
+};
 use serde_json::{Value, json};
 
 /// A label may have 2,000 characters, a hint or placeholder 150, an option 75 and its value 150; 100 options at most
@@ -10,25 +13,30 @@ const OPTIONS: usize = 100;
 const OPTION: usize = 75;
 const VALUE: usize = 150;
 
-pub(super) fn text(field: Field, label: &str, placeholder: &str) -> Value {
+pub(super) fn text(form: FormKind, field: Field, placeholder: &str) -> Value {
     let element = json!({"type": "plain_text_input", "action_id": "in", "placeholder": plain(placeholder, VALUE)});
-    input(field, label, element)
+    input(form, field, element)
 }
 
-pub(super) fn long_text(field: Field, label: &str, max: usize) -> Value {
+pub(super) fn long_text(form: FormKind, field: Field, max: usize) -> Value {
     let element = json!({"type": "plain_text_input", "action_id": "in", "multiline": true, "max_length": max});
-    optional(input(field, label, element))
+    optional(input(form, field, element))
 }
 
 /// A choice of names; those that Slack cannot carry are left out.
-pub(super) fn choice<'a>(field: Field, label: &str, placeholder: &str, names: impl Iterator<Item = &'a str>) -> Value {
+pub(super) fn choice<'a>(
+    form: FormKind,
+    field: Field,
+    placeholder: &str,
+    names: impl Iterator<Item = &'a str>,
+) -> Value {
     let fits = |name: &&str| !name.is_empty() && name.len() <= VALUE;
     let option = |name: &str| json!({"text": plain(name, OPTION), "value": name});
     let options: Vec<Value> = names.filter(fits).take(OPTIONS).map(option).collect();
     let placeholder = plain(placeholder, VALUE);
     input(
+        form,
         field,
-        label,
         json!({"type": "static_select", "action_id": "in", "placeholder": placeholder, "options": options}),
     )
 }
@@ -38,11 +46,11 @@ pub(super) fn optional(mut input: Value) -> Value {
     input
 }
 
-pub(super) fn with_hint(mut input: Value, hint: &str) -> Value {
-    input["hint"] = plain(hint, VALUE);
+fn input(form: FormKind, field: Field, element: Value) -> Value {
+    let label = plain(words::form::label(form, field), OPTION);
+    let mut input = json!({"type": "input", "block_id": field.key(), "label": label, "element": element});
+    if let Some(hint) = words::form::hint(form, field) {
+        input["hint"] = plain(hint, VALUE);
+    }
     input
-}
-
-fn input(field: Field, label: &str, element: Value) -> Value {
-    json!({"type": "input", "block_id": field.key(), "label": plain(label, OPTION), "element": element})
 }

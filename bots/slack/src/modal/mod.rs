@@ -10,19 +10,19 @@ pub(crate) use request::request;
 pub(crate) use trim::trim;
 
 use crate::render::text::plain;
-use countersign_engine::{card::Token, desk::FormKind};
+use countersign_engine::{card::Token, desk::FormKind, words};
 use serde_json::{Value, json};
 
 /// A view's title, submit and close labels may have 24 characters.
 const TITLE: usize = 24;
 
 /// `about` comes back with the form: the card token that it was opened for, if there is one.
-fn form(kind: FormKind, title: &str, submit: &str, about: Option<&Token>, blocks: Vec<Value>) -> Value {
+fn form(kind: FormKind, about: Option<&Token>, blocks: Vec<Value>) -> Value {
     let mut view = json!({
         "type": "modal",
         "callback_id": kind.key(),
-        "title": plain(title, TITLE),
-        "submit": plain(submit, TITLE),
+        "title": plain(words::form::title(kind), TITLE),
+        "submit": plain(words::form::send(kind), TITLE),
         "close": plain("Cancel", TITLE),
         "blocks": blocks,
     });

@@ -11,7 +11,6 @@ use serde_json::Value;
 
 /// Asks for the note of a deny. The engine says whether one is required (rule 17).
 pub(crate) fn deny(token: &Token, about: &str) -> Value {
-    let note = input::long_text(Field::Note, "Why", bounds::NOTE);
-    let note = input::with_hint(note, "The requester and the other approvers see it.");
-    form(FormKind::Deny, "Deny", "Deny", Some(token), vec![block::words(about), note])
+    let note = input::long_text(FormKind::Deny, Field::Note, bounds::NOTE);
+    form(FormKind::Deny, Some(token), vec![block::words(about), note])
 }

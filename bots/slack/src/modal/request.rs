@@ -5,6 +5,7 @@ use countersign_engine::{
     command::bounds,
     desk::{Field, FormKind},
     ports::Offer,
+    words::form::placeholder,
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -14,18 +15,16 @@ use std::collections::BTreeSet;
 pub(crate) fn request(offers: &[Offer]) -> Value {
     let resources = offers.iter().map(|offer| offer.resource.as_str());
     let levels: BTreeSet<&str> = offers.iter().flat_map(|o| &o.access).map(|level| level.as_str()).collect();
-    let hint = "Without a choice you get the resource's usual level.";
-    let access = input::choice(Field::Access, "Access", "The usual level", levels.into_iter());
+    let kind = FormKind::Request;
+    let access = input::choice(kind, Field::Access, placeholder(Field::Access), levels.into_iter());
     form(
-        FormKind::Request,
-        "Request access",
-        "Ask",
+        kind,
         None,
         vec![
-            input::choice(Field::Resource, "Resource", "Choose a resource", resources),
-            input::with_hint(input::optional(access), hint),
-            input::text(Field::Duration, "For how long", "4h, 90m, 2d, until 18:00"),
-            input::long_text(Field::Reason, "Reason", bounds::REASON),
+            input::choice(kind, Field::Resource, placeholder(Field::Resource), resources),
+            input::optional(access),
+            input::text(kind, Field::Duration, placeholder(Field::Duration)),
+            input::long_text(kind, Field::Reason, bounds::REASON),
         ],
     )
 }

@@ -8,6 +8,7 @@ use countersign_engine::{
     desk::{Field, FormKind},
     id::AccessLevel,
     time::Length,
+    words::form::or_less,
 };
 use serde_json::Value;
 
@@ -19,13 +20,13 @@ pub(crate) fn trim(
     present: Option<&AccessLevel>,
     lower: &[AccessLevel],
 ) -> Value {
-    let placeholder = format!("{duration}, or less");
-    let mut blocks =
-        vec![block::words(about), input::optional(input::text(Field::Duration, "Shorter time", &placeholder))];
+    let kind = FormKind::Trim;
+    let shorter = input::text(kind, Field::Duration, &or_less(duration));
+    let mut blocks = vec![block::words(about), input::optional(shorter)];
     if let (Some(present), [_, ..]) = (present, lower) {
         let lower = lower.iter().map(|level| level.as_str());
-        blocks.push(input::optional(input::choice(Field::Access, "Lower access", present.as_str(), lower)));
+        blocks.push(input::optional(input::choice(kind, Field::Access, present.as_str(), lower)));
     }
-    blocks.push(input::long_text(Field::Note, "Note", bounds::NOTE));
-    form(FormKind::Trim, "Approve with changes", "Approve", Some(token), blocks)
+    blocks.push(input::long_text(kind, Field::Note, bounds::NOTE));
+    form(kind, Some(token), blocks)
 }

@@ -79,8 +79,8 @@ pub fn message(card: &Card, readers: &[String]) -> Value {
 /// A message around an Adaptive Card; `summary` is for notifications, in anybody's words. No mention can be in it: a mention
 /// needs an entity (learn.microsoft.com, "Mentions in bots"), and there is none.
 pub(crate) fn carried(content: Value, summary: &str) -> Value {
-    let summary =
-        Some(plain(summary, SUMMARY)).filter(|words| !words.is_empty()).unwrap_or_else(|| "Countersign".into());
+    let summary = Some(plain(summary, SUMMARY)).filter(|words| !words.trim().is_empty());
+    let summary = summary.unwrap_or_else(|| "–".to_owned());
     json!({"type": "message", "summary": summary, "attachments": [
         {"contentType": "application/vnd.microsoft.card.adaptive", "content": content}]})
 }

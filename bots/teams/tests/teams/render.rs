@@ -121,6 +121,13 @@ proptest! {
     }
 }
 
+#[test]
+fn a_message_always_has_a_summary() {
+    for words in ["", " ", "\u{200b}", "\u{202e}\n"] {
+        assert_eq!(check_message(&message(&card_of(words), &readers())), Ok(()), "{words:?}");
+    }
+}
+
 /// However much there is: what is left out is never a button.
 #[test]
 fn more_than_teams_takes_is_left_out_but_never_the_buttons() {
