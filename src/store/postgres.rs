@@ -121,9 +121,9 @@ impl PgStore {
     pub async fn prepare_all(&self) -> Result<usize> {
         use sqlx::SqlSafeStr;
         let mut db = self.deciding.acquire().await?;
-        let own = [Self::DUE, Self::CLAIM, Self::CLAIM_POSTINGS, super::hooks::CLAIM_LOCKED];
+        let own = [Self::DUE, Self::CLAIM, Self::CLAIM_POSTINGS, super::webhooks::CLAIM_LOCKED];
         let own = [&own[..], &[GATE, SERVER, super::bulletin::NOTIFY]].concat();
-        let all = [&own, sql::ALL, ledger_sql::ALL, super::hooks::ALL, super::postgres_batch::ALL].concat();
+        let all = [&own, sql::ALL, ledger_sql::ALL, super::webhooks::ALL, super::postgres_batch::ALL].concat();
         for statement in &all {
             (&mut *db).prepare(statement.into_sql_str()).await?;
         }

@@ -100,8 +100,8 @@ impl SqliteStore {
     pub async fn prepare_all(&self) -> Result<usize> {
         use sqlx::{Executor, SqlSafeStr};
         let mut db = self.writing.acquire().await?;
-        let own = [Self::DUE, Self::CLAIM, Self::CLAIM_POSTINGS, super::hooks::CLAIM_PLAIN];
-        let all = [&own, sql::ALL, ledger_sql::ALL, super::hooks::ALL, super::sqlite_batch::ALL].concat();
+        let own = [Self::DUE, Self::CLAIM, Self::CLAIM_POSTINGS, super::webhooks::CLAIM_PLAIN];
+        let all = [&own, sql::ALL, ledger_sql::ALL, super::webhooks::ALL, super::sqlite_batch::ALL].concat();
         for statement in &all {
             db.prepare(statement.into_sql_str()).await?;
         }

@@ -4,7 +4,6 @@ mod acme;
 mod corpus;
 pub mod discord;
 mod gallery;
-pub mod hooks;
 pub mod mail;
 mod memory;
 pub mod referee;
@@ -14,6 +13,7 @@ pub mod stage;
 mod story;
 pub mod teams;
 pub mod telegram;
+pub mod webhooks;
 
 pub use acme::{acme, moment};
 pub use corpus::hostile;

@@ -58,7 +58,7 @@ async fn a_card_arrives_in_each_kind() {
         let message = w.post().await.unwrap();
         assert_eq!((message.tenant.as_str(), message.place.as_str()), ("", "ops"));
         let [seen] = &w.receiver.seen()[..] else { panic!("{key}") };
-        assert_eq!(countersign_kit::hooks::complaints(key, &seen.json), Vec::<String>::new());
+        assert_eq!(countersign_kit::webhooks::complaints(key, &seen.json), Vec::<String>::new());
         assert_eq!(seen.path.contains("messageReplyOption="), kind == Kind::GoogleChat, "{}", seen.path);
         assert_eq!(w.receiver.complaints(), Vec::<String>::new());
     }
@@ -78,7 +78,7 @@ async fn only_the_outcome_follows() {
     }
     let seen = w.receiver.seen();
     assert_eq!(seen.len(), 2);
-    assert!(countersign_kit::hooks::words(&seen[1].json).contains("denied"), "{:?}", seen[1].json);
+    assert!(countersign_kit::webhooks::words(&seen[1].json).contains("denied"), "{:?}", seen[1].json);
 }
 
 /// THREATS E12: no call comes before its Retry-After.

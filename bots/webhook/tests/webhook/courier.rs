@@ -1,6 +1,6 @@
 //! Carrying.
 
-use countersign_kit::hooks::{Answer, Receiver};
+use countersign_kit::webhooks::{Answer, Receiver};
 use countersign_webhook::{Courier, Guard, SystemNames, Undelivered};
 use std::{net::IpAddr, sync::Arc, time::Duration};
 

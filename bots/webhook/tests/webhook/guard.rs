@@ -1,7 +1,7 @@
 //! THREATS D08: where a webhook goes, and where it never does.
 
 use async_trait::async_trait;
-use countersign_kit::hooks::Receiver;
+use countersign_kit::webhooks::Receiver;
 use countersign_webhook::{Courier, Guard, Names, SystemNames, Undelivered, is_public};
 use std::{
     io,

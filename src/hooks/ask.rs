@@ -1,6 +1,6 @@
 //! From a verified message to a vote or a request.
 
-use super::{super::Hooks, Inbound, fill};
+use super::{Hook, Hooks, fill};
 use crate::{
     http::Problem,
     policy_file::webhooks::{Decision, HookAction, Template},
@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 const NAME: usize = 200;
 
 /// Does what the message asks for, as the hook's person. `key` makes it repeatable.
-pub(super) async fn act(hooks: &Hooks, hook: &Inbound, key: &str, json: &Value) -> Result<Response, Problem> {
+pub(super) async fn act(hooks: &Hooks, hook: &Hook, key: &str, json: &Value) -> Result<Response, Problem> {
     let caller = Caller::Person { id: hook.person.clone(), platform: Platform::Webhook };
     match &hook.action {
         HookAction::Vote { request, decision, note, step } => {
