@@ -2,7 +2,7 @@
 
 use super::{Hook, Hooks, fill};
 use crate::{
-    http::Problem,
+    http::{Problem, RequestItem},
     policy_file::webhooks::{Decision, HookAction, Template},
 };
 use axum::{
@@ -16,7 +16,6 @@ use countersign_engine::{
     person::Platform,
     ports::{ApprovalEngine, Caller},
     refusal::Refusal,
-    view::RequestView,
 };
 use serde_json::{Value, json};
 
@@ -37,7 +36,7 @@ pub(super) async fn act(hooks: &Hooks, hook: &Hook, key: &str, json: &Value) -> 
                 false => Command::Deny { step, note },
             };
             let view = hooks.service.act_if_seen(&caller, key, &name, command).await?;
-            Ok(answer(StatusCode::OK, &view, hooks))
+            Ok((StatusCode::OK, Json(RequestItem::from(&view))).into_response())
         }
         HookAction::Request { resource, access, duration, reason } => {
             let length = fill::needed("duration", duration, json)?;
@@ -51,7 +50,7 @@ pub(super) async fn act(hooks: &Hooks, hook: &Hook, key: &str, json: &Value) -> 
                 holder: None,
             };
             let view = hooks.service.submit(&caller, key, draft).await?;
-            Ok(answer(StatusCode::CREATED, &view, hooks))
+            Ok((StatusCode::CREATED, Json(RequestItem::from(&view))).into_response())
         }
     }
 }
@@ -97,18 +96,4 @@ fn short(field: &'static str, text: String) -> Result<String, Problem> {
 
 fn refused(refusal: Refusal) -> Problem {
     countersign_engine::ports::EngineError::from(refusal).into()
-}
-
-fn answer(status: StatusCode, view: &RequestView, hooks: &Hooks) -> Response {
-    let request = &view.request;
-    let body = json!({
-        "id": request.id,
-        "short_id": request.short_id,
-        "state": request.state.key(),
-        "step": request.open_step().map(|(pending, _)| pending.step + 1),
-        "grant": request.grant.as_ref().map(|grant| grant.state.key()),
-        "url": format!("{}/requests/{}", hooks.service.public_url, request.short_id),
-        "version": request.version,
-    });
-    (status, Json(body)).into_response()
 }

@@ -43,7 +43,7 @@ async fn a_whole_request_is_told() {
     assert_eq!(voted["actor"], serde_json::json!({"kind": "person", "id": "lisa", "via": "api"}));
     assert_eq!((&voted["before"]["state"], &voted["after"]["state"]), (&"pending".into(), &"pending".into()));
     assert_eq!(voted["request"]["step"], 2);
-    assert_eq!(seen.last().unwrap().json["data"]["request"]["grant"]["ended_because"], "expired");
+    assert_eq!(seen.last().unwrap().json["data"]["request"]["grant"]["end_reason"], "expired");
     assert_eq!(complaints(&receiver), Vec::<String>::new());
     let mut opened = seen[0].json.clone();
     for changing in ["id", "short_id", "url"] {
