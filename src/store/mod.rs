@@ -7,13 +7,10 @@ mod columns;
 mod error;
 mod filter;
 mod ledger;
-mod ledger_body;
-mod ledger_sql;
 mod migrate;
 mod patient;
 mod postgres;
 mod postgres_batch;
-mod posting;
 mod rows;
 mod sql;
 mod sqlite;
@@ -22,8 +19,7 @@ mod standing;
 mod wakes;
 mod webhooks;
 
-pub use ledger::Ledger;
-pub use posting::{LedgerQuery, Posting, PostingState};
+pub use ledger::{Ledger, LedgerQuery, Posting, PostingState};
 pub use rows::{
     AuditHead, AuditQuery, AuditRow, Binding, Checkpoint, Credential, CredentialKind, Job, KeyRow, Lane, Query,
     VoteRow, WriteSet,
