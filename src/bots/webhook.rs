@@ -11,8 +11,8 @@ pub(super) fn add(bots: Bots, making: &Making<'_>) -> Result<Bots, String> {
     let (mut endpoints, mut problems) = (BTreeMap::new(), Vec::new());
     for settings in &making.loaded.webhooks.chat {
         let Some(kind) = Kind::from_key(&settings.kind) else { continue };
-        match webhooks::courier(&settings.target, &making.config.environment, &names) {
-            Ok(courier) => drop(endpoints.insert(settings.name.clone(), Endpoint { kind, courier })),
+        match webhooks::poster(&settings.target, &making.config.environment, &names) {
+            Ok(poster) => drop(endpoints.insert(settings.name.clone(), Endpoint { kind, poster })),
             Err(problem) => problems.push(problem),
         }
     }

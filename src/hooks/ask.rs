@@ -3,7 +3,7 @@
 use super::{Hook, Hooks, fill};
 use crate::{
     http::{Problem, RequestItem},
-    policy_file::webhooks::{Decision, HookAction, Template},
+    policy_file::webhooks::{HookAction, Reading, Template},
 };
 use axum::{
     Json,
@@ -56,10 +56,10 @@ pub(super) async fn act(hooks: &Hooks, hook: &Hook, key: &str, json: &Value) -> 
 }
 
 /// Yes, no, or nothing yet.
-fn decide(decision: &Decision, json: &Value) -> Result<Option<bool>, Problem> {
+fn decide(decision: &Reading, json: &Value) -> Result<Option<bool>, Problem> {
     match decision {
-        Decision::Always(yes) => Ok(Some(*yes)),
-        Decision::Read { at, approve, deny } => {
+        Reading::Always(yes) => Ok(Some(*yes)),
+        Reading::Word { at, approve, deny } => {
             let word = fill::needed("decision", at, json)?;
             Ok(match (approve.contains(&word), deny.contains(&word)) {
                 (true, _) => Some(true),
@@ -71,10 +71,10 @@ fn decide(decision: &Decision, json: &Value) -> Result<Option<bool>, Problem> {
 }
 
 /// A word that means neither: a build that has only begun, for example. Senders tell everything, so this is no mistake.
-fn nothing(decision: &Decision, json: &Value) -> Response {
+fn nothing(decision: &Reading, json: &Value) -> Response {
     let word = match decision {
-        Decision::Read { at, .. } => fill::optional(at, json).ok().flatten().unwrap_or_default(),
-        Decision::Always(_) => String::new(),
+        Reading::Word { at, .. } => fill::optional(at, json).ok().flatten().unwrap_or_default(),
+        Reading::Always(_) => String::new(),
     };
     let word: String = word.chars().take(60).collect();
     let why = format!("\"{word}\" means neither approve nor deny to this hook, so nothing was done");

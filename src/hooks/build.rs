@@ -26,7 +26,7 @@ pub fn build(loaded: &Loaded, environment: &Environment) -> Result<BTreeMap<Stri
 }
 
 fn hook(settings: &HookSettings, environment: &Environment) -> Result<Hook, Problem> {
-    let one = |variable: &str| keys(environment, variable, &settings.place, Verifier::parse);
+    let one = |variable: &str| keys(environment, variable, &settings.spot, Verifier::parse);
     let verifier = one(&settings.secret_env)?;
     let verifier = match &settings.previous_secret_env {
         Some(variable) => verifier.and(one(variable)?),

@@ -6,10 +6,10 @@ use crate::{
     config::Environment,
     policy_file::{
         Loaded, Problem, Problems,
-        webhooks::{Place, Signature, Target, WebhookSettings},
+        webhooks::{Signature, Spot, Target, WebhookSettings},
     },
 };
-use countersign_webhook::{BadKey, Courier, Guard, Names, Scheme, Signer, SystemNames};
+use countersign_webhook::{BadKey, Guard, Names, Poster, Scheme, Signer, SystemNames};
 use glob::Pattern;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -39,13 +39,13 @@ pub fn system_names() -> Arc<dyn Names> {
 }
 
 /// What carries to a target. Errors: its variable is not set, or its URL cannot be posted to.
-pub fn courier(target: &Target, environment: &Environment, names: &Arc<dyn Names>) -> Result<Courier, Problem> {
+pub fn poster(target: &Target, environment: &Environment, names: &Arc<dyn Names>) -> Result<Poster, Problem> {
     let url = match (&target.url, &target.url_env) {
         (Some(url), _) => SecretString::from(url.clone()),
-        (None, variable) => held(environment, variable.as_deref().unwrap_or_default(), &target.place, SET)?,
+        (None, variable) => held(environment, variable.as_deref().unwrap_or_default(), &target.spot, SET)?,
     };
     let guard = Guard::allowing(target.allow_private.iter().copied());
-    Courier::new(url.expose_secret(), guard, names.clone()).map_err(|bad| target.place.problem(bad.what, bad.hint))
+    Poster::new(url.expose_secret(), guard, names.clone()).map_err(|bad| target.spot.problem(bad.what, bad.hint))
 }
 
 fn subscription(
@@ -53,26 +53,26 @@ fn subscription(
     environment: &Environment,
     names: &Arc<dyn Names>,
 ) -> Result<Subscription, Vec<Problem>> {
-    let courier = courier(&settings.target, environment, names);
+    let poster = poster(&settings.target, environment, names);
     let signer = signer(settings, environment);
     let patterns = |texts: &[String]| texts.iter().filter_map(|text| Pattern::new(text).ok()).collect();
-    match (courier, signer) {
-        (Ok(courier), Ok(signer)) => Ok(Subscription {
+    match (poster, signer) {
+        (Ok(poster), Ok(signer)) => Ok(Subscription {
             name: settings.name.clone(),
-            courier,
+            poster,
             signer,
             format: settings.format,
             events: patterns(&settings.events),
             resources: patterns(&settings.resources),
             workflows: patterns(&settings.workflows),
         }),
-        (courier, signer) => Err(courier.err().into_iter().chain(signer.err()).collect()),
+        (poster, signer) => Err(poster.err().into_iter().chain(signer.err()).collect()),
     }
 }
 
 fn signer(settings: &WebhookSettings, environment: &Environment) -> Result<Signer, Problem> {
-    let place = &settings.target.place;
-    let one = |variable: &str| keys(environment, variable, place, Signer::parse);
+    let spot = &settings.target.spot;
+    let one = |variable: &str| keys(environment, variable, spot, Signer::parse);
     let signer = one(&settings.secret_env)?;
     let has = |scheme| signer.schemes().contains(&scheme);
     let fits = match settings.signature {
@@ -83,7 +83,7 @@ fn signer(settings: &WebhookSettings, environment: &Environment) -> Result<Signe
     };
     if !fits {
         let what = format!("the keys in {} do not sign as \"signature\" says", settings.secret_env);
-        return Err(place
+        return Err(spot
             .problem(what, "whsec_ signs with hmac, whsk_ with ed25519; both need one of each, separated by a space"));
     }
     match &settings.previous_secret_env {
@@ -96,13 +96,13 @@ fn signer(settings: &WebhookSettings, environment: &Environment) -> Result<Signe
 pub(crate) fn keys<K>(
     environment: &Environment,
     variable: &str,
-    place: &Place,
+    spot: &Spot,
     parse: impl FnOnce(&str) -> Result<K, BadKey>,
 ) -> Result<K, Problem> {
-    let keys = held(environment, variable, place, KEYGEN)?;
+    let keys = held(environment, variable, spot, KEYGEN)?;
     let wrong = |bad: BadKey| {
         let what = format!("{variable} holds no key that can be used: {}", bad.0);
-        place.problem(what, "`countersign webhooks keygen` makes keys")
+        spot.problem(what, "`countersign webhooks keygen` makes keys")
     };
     parse(keys.expose_secret()).map_err(wrong)
 }
@@ -111,6 +111,6 @@ const SET: &str = "put it into .env, or into the environment of the server";
 const KEYGEN: &str =
     "put it into .env, or into the environment of the server; `countersign webhooks keygen` makes keys";
 
-fn held(environment: &Environment, variable: &str, place: &Place, hint: &str) -> Result<SecretString, Problem> {
-    environment.secret(variable).ok_or_else(|| place.problem(format!("{variable} is not set"), hint))
+fn held(environment: &Environment, variable: &str, spot: &Spot, hint: &str) -> Result<SecretString, Problem> {
+    environment.secret(variable).ok_or_else(|| spot.problem(format!("{variable} is not set"), hint))
 }

@@ -20,7 +20,7 @@ mod work;
 
 #[cfg(feature = "webhook")]
 pub use self::{
-    build::{build, courier, system_names},
+    build::{build, poster, system_names},
     pump::Webhooks,
     schedule::{GIVE_UP, next_attempt},
     subscription::Subscription,

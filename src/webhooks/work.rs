@@ -73,7 +73,7 @@ async fn send(webhooks: &Webhooks, webhook: &Subscription, claimed: &WebhookDeli
         ("webhook-timestamp", timestamp.to_string()),
         ("webhook-signature", webhook.signer.sign(&id, timestamp, &message.body)),
     ];
-    Ok(Attempt::from(webhook.courier.post(&headers, message.body).await))
+    Ok(Attempt::from(webhook.poster.post(&headers, message.body).await))
 }
 
 async fn bury(webhooks: &Webhooks, claimed: &WebhookDelivery, why: String) -> Result<()> {

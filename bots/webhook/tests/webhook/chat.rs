@@ -8,9 +8,9 @@ use countersign_engine::{
 };
 use countersign_kit::{
     gallery,
-    hooks::{Answer, Receiver},
+    webhooks::{Answer, Receiver},
 };
-use countersign_webhook::{ChatWebhooks, Courier, Endpoint, Guard, Kind, SystemNames};
+use countersign_webhook::{ChatWebhooks, Endpoint, Guard, Kind, Poster, SystemNames};
 use std::{
     net::IpAddr,
     sync::{
@@ -30,11 +30,11 @@ async fn world(kind: Kind) -> World {
     let receiver = Receiver::start(&[], Arc::new(|| 0)).await;
     let loopback: IpAddr = "127.0.0.1".parse().unwrap();
     let guard = Guard::allowing([(loopback, 32)]);
-    let courier = Courier::new(&format!("{}/hooks/abc", receiver.url), guard, Arc::new(SystemNames)).unwrap();
+    let poster = Poster::new(&format!("{}/hooks/abc", receiver.url), guard, Arc::new(SystemNames)).unwrap();
     let seconds = Arc::new(AtomicU64::new(0));
     let (start, passed) = (Instant::now(), seconds.clone());
     let ticks: Ticks = Arc::new(move || start + Duration::from_secs(passed.load(Ordering::SeqCst)));
-    let endpoints = [("ops".to_owned(), Endpoint { kind, courier })].into();
+    let endpoints = [("ops".to_owned(), Endpoint { kind, poster })].into();
     World { receiver, webhooks: ChatWebhooks::new(endpoints, "https://access.acme.com/", ticks), seconds }
 }
 
