@@ -58,12 +58,13 @@ pub(super) fn signer_of(keys: &Keys) -> Result<Signer, String> {
     Signer::named_by_key(&keys.signing_seed).ok_or_else(|| "the signing key is no key".to_owned())
 }
 
-/// Who is told of every event, and what other systems may call; or everything that is wrong with any of them.
+/// Who is told of every event, and what other systems may call, by name.
 #[cfg(feature = "webhook")]
-pub(super) fn webhooks(
-    loaded: &Loaded,
-    environment: &Environment,
-) -> Result<(Vec<Arc<Subscription>>, std::collections::BTreeMap<String, Hook>), Problems> {
+type Webhooks = (Vec<Arc<Subscription>>, std::collections::BTreeMap<String, Hook>);
+
+/// Both; or everything that is wrong with any of them.
+#[cfg(feature = "webhook")]
+pub(super) fn webhooks(loaded: &Loaded, environment: &Environment) -> Result<Webhooks, Problems> {
     let webhooks = webhooks::build(loaded, environment, &webhooks::system_names());
     match (webhooks, hooks::build(loaded, environment)) {
         (Ok(webhooks), Ok(hooks)) => Ok((webhooks, hooks)),

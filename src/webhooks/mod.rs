@@ -22,7 +22,7 @@ mod work;
 pub use self::{
     build::{build, poster, system_names},
     pump::Webhooks,
-    schedule::{GIVE_UP, next_attempt},
+    schedule::next_attempt,
     subscription::Subscription,
 };
 #[cfg(feature = "webhook")]

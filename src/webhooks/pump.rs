@@ -27,7 +27,7 @@ const SWEEP: Duration = Duration::from_secs(3_600);
 const LOG: TimeDelta = TimeDelta::days(30);
 /// An inbound message's answer is remembered this long; older ones are too old to be believed anyway.
 const ANSWERS: TimeDelta = TimeDelta::hours(24);
-/// Past [`super::GIVE_UP`] and a long outage, a delivery that still waits has nobody who would try it.
+/// Past [`crate::backoff::GIVE_UP`] and a long outage, a delivery that still waits has nobody who would try it.
 const FORSAKEN: TimeDelta = TimeDelta::hours(150);
 
 /// All webhooks of a server. Clones share them.
