@@ -1,7 +1,5 @@
 //! The composition root: the one file that names concrete types and ties them together.
 
-#[cfg(feature = "webhook")]
-use crate::hooks::{self, Hooks};
 use crate::{
     audit::{
         checkpoints::Checkpoints,
@@ -25,6 +23,11 @@ use crate::{
     upkeep,
     vault::Vault,
     writer::Writer,
+};
+#[cfg(feature = "webhook")]
+use crate::{
+    hooks::{self, Hook, Hooks},
+    webhooks::{Subscription, Webhooks},
 };
 use axum::{Extension, Router};
 #[cfg(feature = "forward-auth")]
@@ -62,9 +65,12 @@ pub struct Parts {
     pub gate: Option<Arc<Gate>>,
     /// What tells and listens.
     pub bots: Bots,
-    /// Webhooks, out and in.
+    /// Who is told of every event.
     #[cfg(feature = "webhook")]
-    pub hooks: hooks::Built,
+    pub webhooks: Vec<Arc<Subscription>>,
+    /// What other systems may call, by name.
+    #[cfg(feature = "webhook")]
+    pub hooks: std::collections::BTreeMap<String, Hook>,
 }
 
 /// A server, put together but not running.
@@ -79,7 +85,9 @@ pub struct App {
     pub outbox: Outbox,
     /// Follows the trail for webhooks.
     #[cfg(feature = "webhook")]
-    pub hooks: Hooks,
+    pub webhooks: Webhooks,
+    #[cfg(feature = "webhook")]
+    hooks: Hooks,
     bots: Bots,
     checkpoints: Checkpoints,
     verifier: Verifier,
@@ -109,7 +117,9 @@ impl App {
         let bots = BotHealth::on(clock.clone());
         let outbox = Outbox::new(service.clone(), parts.bots.messengers(), metrics.clone()).heeding(bots.clone());
         #[cfg(feature = "webhook")]
-        let hooks = Hooks::new(service.clone(), metrics.clone(), parts.hooks);
+        let webhooks = Webhooks::new(service.clone(), metrics.clone(), parts.webhooks);
+        #[cfg(feature = "webhook")]
+        let hooks = Hooks::new(service.clone(), parts.hooks);
         let origin = parts.signer.origin().to_owned();
         let verifier = parts.signer.verifier();
         let checkpoints =
@@ -131,6 +141,8 @@ impl App {
             timers,
             grants,
             outbox,
+            #[cfg(feature = "webhook")]
+            webhooks,
             #[cfg(feature = "webhook")]
             hooks,
             bots: parts.bots,
@@ -160,7 +172,7 @@ impl App {
         let router = self.router().layer(Extension(stopping.clone()));
         let service = self.web.service.clone();
         #[cfg(feature = "webhook")]
-        self.hooks.prepare().await.map_err(std::io::Error::other)?;
+        self.webhooks.prepare().await.map_err(std::io::Error::other)?;
         let mut tasks = self.start(&stopping);
         if let Err(error) = upkeep::reassess(&service).await {
             tracing::warn!(%error, "open requests could not be judged on the policy in force");
@@ -188,7 +200,7 @@ impl App {
         tasks.spawn(self.grants.run(Lane::Grant, stopping.clone()));
         tasks.spawn(self.outbox.run(stopping.clone()));
         #[cfg(feature = "webhook")]
-        tasks.spawn(self.hooks.run(stopping.clone()));
+        tasks.spawn(self.webhooks.run(stopping.clone()));
         tasks.spawn(self.checkpoints.run(stopping.clone()));
         tasks.spawn(upkeep::run(service.clone(), stopping.clone()));
         let leases = Leases::new(service.store.clone(), service.clock.clone());

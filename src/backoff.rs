@@ -3,6 +3,9 @@
 use chrono::TimeDelta;
 use ring::rand::{SecureRandom, SystemRandom};
 
+/// A message that cannot be delivered for this long is given up, and then people see it (promise L6).
+pub const GIVE_UP: TimeDelta = TimeDelta::hours(75);
+
 /// Full jitter over a doubling bound: from 1 s to 60 s for the first hour of trying, then 5 minutes, for ever (rule 39).
 pub fn pause(attempts: i64, trying_for: TimeDelta) -> TimeDelta {
     if trying_for > TimeDelta::hours(1) {

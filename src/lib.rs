@@ -12,6 +12,7 @@ pub mod console;
 pub mod credentials;
 pub mod demo;
 pub mod grants;
+#[cfg(feature = "webhook")]
 pub mod hooks;
 pub mod http;
 pub mod lanes;
@@ -27,4 +28,5 @@ pub mod store;
 pub mod timers;
 pub mod upkeep;
 pub mod vault;
+pub mod webhooks;
 pub mod writer;

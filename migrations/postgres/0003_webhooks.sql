@@ -1,15 +1,15 @@
 -- Where each webhook stands in the audit trail. A cursor only moves forward.
-CREATE TABLE hook_cursors (
-    hook        TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+CREATE TABLE webhook_cursors (
+    webhook     TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     next_seq    BIGINT           NOT NULL,
     disabled_at BIGINT,
     why         TEXT COLLATE "C" NOT NULL DEFAULT ''
 );
 
 -- One row for each webhook and entry of the audit trail that it wants.
-CREATE TABLE hook_deliveries (
+CREATE TABLE webhook_deliveries (
     id           BIGINT           NOT NULL GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    hook         TEXT COLLATE "C" NOT NULL,
+    webhook      TEXT COLLATE "C" NOT NULL,
     seq          BIGINT           NOT NULL,
     request_id   TEXT COLLATE "C" NOT NULL,
     kind         TEXT COLLATE "C" NOT NULL,
@@ -22,10 +22,10 @@ CREATE TABLE hook_deliveries (
     error        TEXT COLLATE "C" NOT NULL DEFAULT '',
     excerpt      TEXT COLLATE "C" NOT NULL DEFAULT '',
     at           BIGINT           NOT NULL,
-    UNIQUE (hook, seq)
+    UNIQUE (webhook, seq)
 ) WITH (fillfactor = 70);
-CREATE INDEX hook_deliveries_due ON hook_deliveries (hook, due_at, id) WHERE state = 'waiting';
-CREATE INDEX hook_deliveries_old ON hook_deliveries (at) WHERE state <> 'waiting';
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook, due_at, id) WHERE state = 'waiting';
+CREATE INDEX webhook_deliveries_old ON webhook_deliveries (at) WHERE state <> 'waiting';
 
 -- What inbound hooks answered: a message that comes again gets the same answer.
 CREATE TABLE hook_inbox (

@@ -1,15 +1,15 @@
 -- Where each webhook stands in the audit trail. A cursor only moves forward.
-CREATE TABLE hook_cursors (
-    hook        TEXT    NOT NULL PRIMARY KEY,
+CREATE TABLE webhook_cursors (
+    webhook     TEXT    NOT NULL PRIMARY KEY,
     next_seq    INTEGER NOT NULL,
     disabled_at INTEGER,
     why         TEXT    NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
 -- One row for each webhook and entry of the audit trail that it wants.
-CREATE TABLE hook_deliveries (
+CREATE TABLE webhook_deliveries (
     id           INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-    hook         TEXT    NOT NULL,
+    webhook      TEXT    NOT NULL,
     seq          INTEGER NOT NULL,
     request_id   TEXT    NOT NULL,
     kind         TEXT    NOT NULL,
@@ -22,10 +22,10 @@ CREATE TABLE hook_deliveries (
     error        TEXT    NOT NULL DEFAULT '',
     excerpt      TEXT    NOT NULL DEFAULT '',
     at           INTEGER NOT NULL,
-    UNIQUE (hook, seq)
+    UNIQUE (webhook, seq)
 ) STRICT;
-CREATE INDEX hook_deliveries_due ON hook_deliveries (hook, due_at, id) WHERE state = 'waiting';
-CREATE INDEX hook_deliveries_old ON hook_deliveries (at) WHERE state <> 'waiting';
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook, due_at, id) WHERE state = 'waiting';
+CREATE INDEX webhook_deliveries_old ON webhook_deliveries (at) WHERE state <> 'waiting';
 
 -- What inbound hooks answered: a message that comes again gets the same answer.
 CREATE TABLE hook_inbox (

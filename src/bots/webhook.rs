@@ -1,18 +1,18 @@
 //! Chat webhooks, from the policy file and the environment.
 
 use super::{Bots, Making};
-use crate::{hooks, policy_file::Problems};
+use crate::{policy_file::Problems, webhooks};
 use countersign_webhook::{ChatWebhooks, Endpoint, Kind};
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 /// With the chat webhooks that the policy file names. Errors: all that are wrong, each at its line.
 pub(super) fn add(bots: Bots, making: &Making<'_>) -> Result<Bots, String> {
-    let names = hooks::system_names();
+    let names = webhooks::system_names();
     let (mut endpoints, mut problems) = (BTreeMap::new(), Vec::new());
     for settings in &making.loaded.webhooks.chat {
         let Some(kind) = Kind::from_key(&settings.kind) else { continue };
-        match hooks::courier(&settings.target, &making.config.environment, &names) {
-            Ok(courier) => drop(endpoints.insert(settings.name.clone(), Endpoint { kind, courier })),
+        match webhooks::poster(&settings.target, &making.config.environment, &names) {
+            Ok(poster) => drop(endpoints.insert(settings.name.clone(), Endpoint { kind, poster })),
             Err(problem) => problems.push(problem),
         }
     }
@@ -20,8 +20,8 @@ pub(super) fn add(bots: Bots, making: &Making<'_>) -> Result<Bots, String> {
         (false, _) => Err(Problems(problems).to_string()),
         (true, true) => Ok(bots),
         (true, false) => {
-            let webhooks = ChatWebhooks::new(endpoints, &making.config.public_url, Arc::new(Instant::now));
-            Ok(bots.with(Arc::new(webhooks)))
+            let chats = ChatWebhooks::new(endpoints, &making.config.public_url, Arc::new(Instant::now));
+            Ok(bots.with(Arc::new(chats)))
         }
     }
 }

@@ -1,8 +1,6 @@
 //! `countersign serve` and `countersign demo`: the same server, with other defaults.
 
 use super::start;
-#[cfg(feature = "webhook")]
-use crate::hooks;
 use crate::{
     app::{App, Parts, stop_when_signalled},
     bots::Bots,
@@ -91,9 +89,7 @@ async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(
     let policy = PolicyHandle::new(loaded.policy.clone());
     let bots = Bots::new(&config, &loaded, &policy, &clock)?;
     #[cfg(feature = "webhook")]
-    let hooks = {
-        hooks::build(&loaded, &config.environment, &hooks::system_names()).map_err(|problems| problems.to_string())?
-    };
+    let (webhooks, hooks) = start::webhooks(&loaded, &config.environment).map_err(|problems| problems.to_string())?;
     let app = App::new(Parts {
         store,
         connectors: built.connectors,
@@ -105,6 +101,8 @@ async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(
         signer: start::signer_of(&keys)?,
         checkpoints: config.checkpoints.clone(),
         bots,
+        #[cfg(feature = "webhook")]
+        webhooks,
         #[cfg(feature = "webhook")]
         hooks,
         public_url: config.public_url.clone(),

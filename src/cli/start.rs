@@ -7,6 +7,12 @@ use crate::{
     policy_file::{self, Loaded},
     store::{self, Store},
 };
+#[cfg(feature = "webhook")]
+use crate::{
+    hooks::{self, Hook},
+    policy_file::Problems,
+    webhooks::{self, Subscription},
+};
 use secrecy::{ExposeSecret, SecretString};
 use std::{
     io::{self, Write},
@@ -50,6 +56,22 @@ pub(super) fn signer(config: &Config) -> Result<Signer, String> {
 /// What signs checkpoints with these keys.
 pub(super) fn signer_of(keys: &Keys) -> Result<Signer, String> {
     Signer::named_by_key(&keys.signing_seed).ok_or_else(|| "the signing key is no key".to_owned())
+}
+
+/// Who is told of every event, and what other systems may call, by name.
+#[cfg(feature = "webhook")]
+type Webhooks = (Vec<Arc<Subscription>>, std::collections::BTreeMap<String, Hook>);
+
+/// Both; or everything that is wrong with any of them.
+#[cfg(feature = "webhook")]
+pub(super) fn webhooks(loaded: &Loaded, environment: &Environment) -> Result<Webhooks, Problems> {
+    let webhooks = webhooks::build(loaded, environment, &webhooks::system_names());
+    match (webhooks, hooks::build(loaded, environment)) {
+        (Ok(webhooks), Ok(hooks)) => Ok((webhooks, hooks)),
+        (webhooks, hooks) => {
+            Err(Problems(webhooks.err().into_iter().chain(hooks.err()).flat_map(|problems| problems.0).collect()))
+        }
+    }
 }
 
 /// The wall clock.

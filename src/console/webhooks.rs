@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     http::Web,
-    store::{HookCursor, HookDelivery, HookQuery, HookState},
+    store::{WebhookCursor, WebhookDelivery, WebhookQuery, WebhookState},
 };
 use askama::Template;
 use axum::{
@@ -24,7 +24,7 @@ const PAGE: i64 = 50;
 #[derive(Deserialize, Default, Clone)]
 #[serde(default)]
 pub struct Search {
-    hook: String,
+    webhook: String,
     state: String,
     before: String,
 }
@@ -40,19 +40,19 @@ pub struct Resend {
 #[derive(Deserialize)]
 pub struct Enable {
     #[serde(default)]
-    hook: String,
+    webhook: String,
 }
 
 /// The filter as part of an address.
 #[derive(Template)]
-#[template(source = "hook={{ hook|urlencode_strict }}&state={{ state|urlencode_strict }}", ext = "txt")]
+#[template(source = "webhook={{ webhook|urlencode_strict }}&state={{ state|urlencode_strict }}", ext = "txt")]
 struct Links<'a> {
-    hook: &'a str,
+    webhook: &'a str,
     state: &'a str,
 }
 
 /// One webhook.
-struct Hook {
+struct Webhook {
     name: String,
     /// The trail's entries that it has not looked at yet.
     behind: i64,
@@ -63,7 +63,7 @@ struct Hook {
 /// One delivery.
 struct Line {
     id: i64,
-    hook: String,
+    webhook: String,
     kind: String,
     seq: i64,
     request: String,
@@ -81,7 +81,7 @@ struct Line {
 #[template(path = "webhooks.html")]
 struct Page {
     frame: Frame,
-    hooks: Vec<Hook>,
+    webhooks: Vec<Webhook>,
     lines: Vec<Line>,
     search: Search,
     query: String,
@@ -98,23 +98,23 @@ pub async fn page(
     Query(mut search): Query<Search>,
 ) -> Result<Response, Problem> {
     watching(&web, &reader)?;
-    search.hook = text::short(&search.hook, 100);
+    search.webhook = text::short(&search.webhook, 100);
     let store = &web.service.store;
     let size = store.audit_head().await.map_err(Problem::from_store)?.size;
-    let cursors = store.hook_cursors().await.map_err(Problem::from_store)?;
-    let query = HookQuery {
-        hook: Some(search.hook.clone()).filter(|hook| !hook.trim().is_empty()),
-        state: HookState::from_key(&search.state),
+    let cursors = store.webhook_cursors().await.map_err(Problem::from_store)?;
+    let query = WebhookQuery {
+        webhook: Some(search.webhook.clone()).filter(|webhook| !webhook.trim().is_empty()),
+        state: WebhookState::from_key(&search.state),
         before: search.before.parse().ok(),
         limit: PAGE,
     };
-    let found = store.hook_deliveries(&query).await.map_err(Problem::from_store)?;
+    let found = store.webhook_deliveries(&query).await.map_err(Problem::from_store)?;
     let next = found.last().map(|last| last.id).filter(|_| found.len() as i64 == PAGE);
     Ok(html(&Page {
         frame: Frame::of(&web, &reader, "/webhooks", "Webhooks").await?,
-        hooks: cursors.into_iter().map(|cursor| Hook::of(cursor, size)).collect(),
+        webhooks: cursors.into_iter().map(|cursor| Webhook::of(cursor, size)).collect(),
         lines: found.into_iter().map(Line::of).collect(),
-        query: Links { hook: &search.hook, state: &search.state }.to_string(),
+        query: Links { webhook: &search.webhook, state: &search.state }.to_string(),
         search,
         next,
         administrator: web.service.policy.get().is_administrator(&reader.id),
@@ -126,7 +126,7 @@ pub async fn resend(State(web): State<Web>, Signed(reader, form): Signed<Resend>
     administering(&web, &reader)?;
     let id = form.delivery.parse().map_err(|_| Problem::not_found("delivery"))?;
     let (store, now) = (&web.service.store, web.service.clock.now());
-    if !store.resend_hook(id, now).await.map_err(Problem::from_store)? {
+    if !store.resend_webhook(id, now).await.map_err(Problem::from_store)? {
         return Err(Problem::not_found("delivery that could be sent again"));
     }
     tracing::info!(person = %reader.id, delivery = id, "a webhook's delivery is sent again");
@@ -138,10 +138,10 @@ pub async fn resend(State(web): State<Web>, Signed(reader, form): Signed<Resend>
 pub async fn enable(State(web): State<Web>, Signed(reader, form): Signed<Enable>) -> Result<Response, Problem> {
     administering(&web, &reader)?;
     let (store, now) = (&web.service.store, web.service.clock.now());
-    if !store.enable_hook(&form.hook, now).await.map_err(Problem::from_store)? {
+    if !store.enable_webhook(&form.webhook, now).await.map_err(Problem::from_store)? {
         return Err(Problem::not_found("webhook that is off"));
     }
-    tracing::info!(person = %reader.id, webhook = form.hook, "a webhook is turned on again");
+    tracing::info!(person = %reader.id, webhook = form.webhook, "a webhook is turned on again");
     store.announce().await;
     Ok(Redirect::to("/webhooks").into_response())
 }
@@ -161,19 +161,19 @@ fn administering(web: &Web, reader: &Reader) -> Result<(), Problem> {
     }
 }
 
-impl Hook {
-    fn of(cursor: HookCursor, size: i64) -> Self {
+impl Webhook {
+    fn of(cursor: WebhookCursor, size: i64) -> Self {
         let off = cursor.disabled.map(|(at, why)| (Moment(at), text::clean(&why)));
-        Self { name: cursor.hook, behind: (size - cursor.next_seq).max(0), off }
+        Self { name: cursor.webhook, behind: (size - cursor.next_seq).max(0), off }
     }
 }
 
 impl Line {
-    fn of(delivery: HookDelivery) -> Self {
-        let waits = delivery.state == HookState::Waiting;
+    fn of(delivery: WebhookDelivery) -> Self {
+        let waits = delivery.state == WebhookState::Waiting;
         Self {
             id: delivery.id,
-            hook: delivery.hook,
+            webhook: delivery.webhook,
             kind: delivery.want.kind,
             seq: delivery.want.seq,
             request: delivery.want.request.to_string(),

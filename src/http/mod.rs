@@ -22,7 +22,7 @@ mod who;
 
 pub use body::Body;
 #[cfg(feature = "webhook")]
-pub(crate) use dto::length;
+pub(crate) use dto::{RequestItem, length};
 pub use layers::nothing_here;
 pub use local_path::local_path;
 pub use problem::Problem;

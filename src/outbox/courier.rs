@@ -2,7 +2,7 @@
 
 use super::{Outbox, purpose::Purpose};
 use crate::{
-    backoff,
+    backoff::{self, GIVE_UP},
     store::{Posting, PostingState, Result, StoreError},
 };
 use chrono::TimeDelta;
@@ -19,8 +19,6 @@ use countersign_engine::{
 use ring::digest;
 use std::time::Duration;
 
-/// A message that cannot be delivered for this long is put aside for people to see (promise L6).
-const GIVE_UP: TimeDelta = TimeDelta::hours(75);
 /// A platform that does not answer within this counts as down.
 const CALL: Duration = Duration::from_secs(20);
 /// How often a card that somebody deletes is posted anew.

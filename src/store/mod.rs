@@ -6,25 +6,20 @@ mod codec;
 mod columns;
 mod error;
 mod filter;
-mod hooks;
 mod ledger;
-mod ledger_body;
-mod ledger_sql;
 mod migrate;
 mod patient;
 mod postgres;
 mod postgres_batch;
-mod posting;
 mod rows;
 mod sql;
 mod sqlite;
 mod sqlite_batch;
 mod standing;
 mod wakes;
+mod webhooks;
 
-pub use hooks::{HookAnswer, HookCursor, HookDelivery, HookLog, HookOutcome, HookQuery, HookState, HookWant};
-pub use ledger::Ledger;
-pub use posting::{LedgerQuery, Posting, PostingState};
+pub use ledger::{Ledger, LedgerQuery, Posting, PostingState};
 pub use rows::{
     AuditHead, AuditQuery, AuditRow, Binding, Checkpoint, Credential, CredentialKind, Job, KeyRow, Lane, Query,
     VoteRow, WriteSet,
@@ -33,6 +28,9 @@ pub use rows::{
 use patient::Patient;
 pub use postgres::PgStore;
 pub use sqlite::SqliteStore;
+pub use webhooks::{
+    HookAnswer, WebhookCursor, WebhookDelivery, WebhookLog, WebhookOutcome, WebhookQuery, WebhookState, WebhookWant,
+};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -81,7 +79,7 @@ pub async fn open(database_url: &str) -> Result<Arc<dyn Store>> {
 
 /// The database. Reads see committed state; all writes to requests go through [`Store::begin`], which only the writer calls.
 #[async_trait]
-pub trait Store: HookLog + Ledger + Send + Sync + 'static {
+pub trait Store: WebhookLog + Ledger + Send + Sync + 'static {
     /// `sqlite` or `postgres`.
     fn backend(&self) -> &'static str;
     /// Answers at once when the database is there.

@@ -1,8 +1,9 @@
 //! Patience with a database on another machine, and its end.
 
 use super::{
-    AuditHead, AuditQuery, AuditRow, Batch, Binding, Checkpoint, Credential, CredentialKind, Job, Lane, Ledger,
-    LedgerQuery, Posting, Query, Result, Store, StoreError,
+    AuditHead, AuditQuery, AuditRow, Batch, Binding, Checkpoint, Credential, CredentialKind, HookAnswer, Job, Lane,
+    Ledger, LedgerQuery, Posting, Query, Result, Store, StoreError, WebhookCursor, WebhookDelivery, WebhookLog,
+    WebhookOutcome, WebhookQuery, WebhookWant,
 };
 use chrono::TimeDelta;
 use countersign_engine::{
@@ -28,59 +29,26 @@ impl<S> Patient<S> {
     }
 }
 
-pub(super) async fn in_time<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
+async fn in_time<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
     let late = |_| Err(StoreError::Unavailable(format!("no answer within {} s", PATIENCE.as_secs())));
     tokio::time::timeout(PATIENCE, call).await.unwrap_or_else(late)
 }
 
-macro_rules! patient_ledger {
-    ($(fn $name:ident($($argument:ident: $type:ty),*) -> $output:ty;)+) => {
-        #[async_trait::async_trait]
-        impl<S: Ledger> Ledger for Patient<S> {
-            $(async fn $name(&self, $($argument: $type),*) -> Result<$output> {
-                in_time(self.0.$name($($argument),*)).await
-            })+
-        }
-    };
-}
-
-patient_ledger! {
-    fn plan(postings: &[Posting]) -> ();
-    fn mark_stale(ids: &[i64], now: Timestamp) -> ();
-    fn due_platforms(now: Timestamp) -> Vec<Platform>;
-    fn claim_postings(platform: Platform, now: Timestamp, lease: TimeDelta, limit: i64) -> Vec<Posting>;
-    fn save_posting(posting: &Posting) -> ();
-    fn postings(request: &RequestId) -> Vec<Posting>;
-    fn ledger(query: &LedgerQuery) -> Vec<Posting>;
-    fn unsettled() -> Vec<(Platform, i64)>;
-    fn preferences() -> Vec<(PersonId, Preference)>;
-    fn set_preference(person: &PersonId, preference: Option<&Preference>, now: Timestamp) -> ();
-    fn take_lease(name: &str, holder: &str, now: Timestamp, until: Timestamp) -> Option<i64>;
-    fn renew_lease(name: &str, holder: &str, fence: i64, until: Timestamp) -> bool;
-    fn release_lease(name: &str, holder: &str, fence: i64) -> ();
-}
-
+/// A trait with these methods, each of which comes back in time, and with those that have no need to.
 macro_rules! patient {
-    ($(fn $name:ident($($argument:ident: $type:ty),*) -> $output:ty;)+) => {
+    ($trait:ident: $(fn $name:ident($($argument:ident: $type:ty),*) -> $output:ty;)+ $({ $($own:tt)+ })?) => {
         #[async_trait::async_trait]
-        impl<S: Store> Store for Patient<S> {
-            fn backend(&self) -> &'static str {
-                self.0.backend()
-            }
-            async fn announce(&self) {
-                self.0.announce().await;
-            }
-            async fn wait(&self, max: Duration) {
-                self.0.wait(max).await;
-            }
+        impl<S: $trait> $trait for Patient<S> {
             $(async fn $name(&self, $($argument: $type),*) -> Result<$output> {
                 in_time(self.0.$name($($argument),*)).await
             })+
+            $($($own)+)?
         }
     };
 }
 
 patient! {
+    Store:
     fn ping() -> ();
     fn begin() -> Box<dyn Batch>;
     fn request(name: &str) -> Option<Request>;
@@ -112,4 +80,49 @@ patient! {
     fn checkpoints() -> Vec<Checkpoint>;
     fn save_checkpoint(checkpoint: &Checkpoint) -> ();
     fn sweep(now: Timestamp, keys_before: Timestamp) -> ();
+    {
+        fn backend(&self) -> &'static str {
+            self.0.backend()
+        }
+        async fn announce(&self) {
+            self.0.announce().await;
+        }
+        async fn wait(&self, max: Duration) {
+            self.0.wait(max).await;
+        }
+    }
+}
+
+patient! {
+    Ledger:
+    fn plan(postings: &[Posting]) -> ();
+    fn mark_stale(ids: &[i64], now: Timestamp) -> ();
+    fn due_platforms(now: Timestamp) -> Vec<Platform>;
+    fn claim_postings(platform: Platform, now: Timestamp, lease: TimeDelta, limit: i64) -> Vec<Posting>;
+    fn save_posting(posting: &Posting) -> ();
+    fn postings(request: &RequestId) -> Vec<Posting>;
+    fn ledger(query: &LedgerQuery) -> Vec<Posting>;
+    fn unsettled() -> Vec<(Platform, i64)>;
+    fn preferences() -> Vec<(PersonId, Preference)>;
+    fn set_preference(person: &PersonId, preference: Option<&Preference>, now: Timestamp) -> ();
+    fn take_lease(name: &str, holder: &str, now: Timestamp, until: Timestamp) -> Option<i64>;
+    fn renew_lease(name: &str, holder: &str, fence: i64, until: Timestamp) -> bool;
+    fn release_lease(name: &str, holder: &str, fence: i64) -> ();
+}
+
+patient! {
+    WebhookLog:
+    fn webhook_cursors() -> Vec<WebhookCursor>;
+    fn start_webhook(webhook: &str) -> ();
+    fn advance_webhook(webhook: &str, wants: &[WebhookWant], next_seq: i64, now: Timestamp) -> ();
+    fn claim_webhooks(webhook: &str, now: Timestamp, lease: TimeDelta, limit: i64) -> Vec<WebhookDelivery>;
+    fn settle_webhook(claimed: &WebhookDelivery, outcome: &WebhookOutcome) -> ();
+    fn webhook_deliveries(query: &WebhookQuery) -> Vec<WebhookDelivery>;
+    fn resend_webhook(id: i64, now: Timestamp) -> bool;
+    fn disable_webhook(webhook: &str, why: &str, now: Timestamp) -> ();
+    fn enable_webhook(webhook: &str, now: Timestamp) -> bool;
+    fn hook_answer(hook: &str, message: &str) -> Option<HookAnswer>;
+    fn keep_hook_answer(hook: &str, message: &str, answer: &HookAnswer, now: Timestamp) -> ();
+    fn forsake_webhooks(before: Timestamp, why: &str, now: Timestamp) -> u64;
+    fn sweep_webhooks(log_before: Timestamp, answers_before: Timestamp) -> ();
 }

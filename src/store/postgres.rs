@@ -6,23 +6,15 @@ use super::{
     body::impl_store,
     bulletin::Bulletin,
     codec::{self, JobTuple, clean, micros, micros_after},
-    filter,
-    ledger_body::impl_ledger,
-    ledger_sql, migrate,
+    filter, ledger, migrate,
     postgres_batch::PgBatch,
     rows::AuditHead,
     sql,
     wakes::Wakes,
+    webhooks,
 };
 use chrono::TimeDelta;
-use countersign_engine::{
-    effect::Effect,
-    id::{PersonId, RequestId},
-    person::{Account, Platform},
-    preference::Preference,
-    request::Request,
-    time::Timestamp,
-};
+use countersign_engine::{effect::Effect, id::RequestId, person::Account, request::Request, time::Timestamp};
 use sqlx::{
     ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres,
     pool::PoolConnection,
@@ -79,7 +71,6 @@ impl PgStore {
 
     const DUE: &'static str = sql::due!(" FOR UPDATE SKIP LOCKED");
     const CLAIM: &'static str = sql::claim!(" FOR UPDATE SKIP LOCKED");
-    const CLAIM_POSTINGS: &'static str = ledger_sql::claim_postings!(" FOR UPDATE SKIP LOCKED");
 
     pub(super) fn reading(&self) -> &PgPool {
         &self.reading
@@ -121,9 +112,9 @@ impl PgStore {
     pub async fn prepare_all(&self) -> Result<usize> {
         use sqlx::SqlSafeStr;
         let mut db = self.deciding.acquire().await?;
-        let own = [Self::DUE, Self::CLAIM, Self::CLAIM_POSTINGS, super::hooks::CLAIM_LOCKED];
+        let own = [Self::DUE, Self::CLAIM, ledger::CLAIM_LOCKED, webhooks::CLAIM_LOCKED];
         let own = [&own[..], &[GATE, SERVER, super::bulletin::NOTIFY]].concat();
-        let all = [&own, sql::ALL, ledger_sql::ALL, super::hooks::ALL, super::postgres_batch::ALL].concat();
+        let all = [&own, sql::ALL, ledger::ALL, webhooks::ALL, super::postgres_batch::ALL].concat();
         for statement in &all {
             (&mut *db).prepare(statement.into_sql_str()).await?;
         }
@@ -132,7 +123,6 @@ impl PgStore {
 }
 
 impl_store!(PgStore, "postgres");
-impl_ledger!(PgStore);
 
 fn pool(connections: u32) -> PgPoolOptions {
     // sqlx's own test before each acquisition would cost every statement a round trip.

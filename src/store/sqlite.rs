@@ -5,23 +5,15 @@ use super::{
     StoreError,
     body::impl_store,
     codec::{self, JobTuple, clean, micros, micros_after},
-    filter,
-    ledger_body::impl_ledger,
-    ledger_sql, migrate,
+    filter, ledger, migrate,
     rows::AuditHead,
     sql,
     sqlite_batch::SqliteBatch,
     wakes::Wakes,
+    webhooks,
 };
 use chrono::TimeDelta;
-use countersign_engine::{
-    effect::Effect,
-    id::{PersonId, RequestId},
-    person::{Account, Platform},
-    preference::Preference,
-    request::Request,
-    time::Timestamp,
-};
+use countersign_engine::{effect::Effect, id::RequestId, person::Account, request::Request, time::Timestamp};
 use sqlx::{
     ConnectOptions, Sqlite, SqlitePool,
     pool::PoolConnection,
@@ -63,7 +55,6 @@ impl SqliteStore {
 
     const DUE: &'static str = sql::due!("");
     const CLAIM: &'static str = sql::claim!("");
-    const CLAIM_POSTINGS: &'static str = ledger_sql::claim_postings!("");
 
     pub(super) fn reading(&self) -> &SqlitePool {
         &self.reading
@@ -100,8 +91,8 @@ impl SqliteStore {
     pub async fn prepare_all(&self) -> Result<usize> {
         use sqlx::{Executor, SqlSafeStr};
         let mut db = self.writing.acquire().await?;
-        let own = [Self::DUE, Self::CLAIM, Self::CLAIM_POSTINGS, super::hooks::CLAIM_PLAIN];
-        let all = [&own, sql::ALL, ledger_sql::ALL, super::hooks::ALL, super::sqlite_batch::ALL].concat();
+        let own = [Self::DUE, Self::CLAIM, ledger::CLAIM_PLAIN, webhooks::CLAIM_PLAIN];
+        let all = [&own, sql::ALL, ledger::ALL, webhooks::ALL, super::sqlite_batch::ALL].concat();
         for statement in &all {
             db.prepare(statement.into_sql_str()).await?;
         }
@@ -110,7 +101,6 @@ impl SqliteStore {
 }
 
 impl_store!(SqliteStore, "sqlite");
-impl_ledger!(SqliteStore);
 
 fn options(url_or_path: &str) -> Result<SqliteConnectOptions> {
     if url_or_path.contains(":memory:") || url_or_path.contains("mode=memory") {

@@ -5,7 +5,7 @@ use crate::{
     world::{Making, World},
 };
 use chrono::TimeDelta;
-use countersign::store::{HookOutcome, HookQuery, HookState, HookWant};
+use countersign::store::{WebhookOutcome, WebhookQuery, WebhookState, WebhookWant};
 use countersign_engine::selector::Selector;
 
 /// A dead delivery of `audit`, which is off, and a delivered one of `chatops`. The manager administers, the deputy only
@@ -17,23 +17,23 @@ async fn world() -> World {
     let id = Browser::of(&world, "dev").await.ask("grafana", "10m", "a look").await;
     let request = world.store.request(&id).await.unwrap().unwrap().id;
     let now = world.now();
-    for (hook, state, status) in [("audit", HookState::Dead, 503), ("chatops", HookState::Delivered, 200)] {
-        world.store.start_hook(hook).await.unwrap();
-        let want = HookWant { seq: 0, request: request.clone(), kind: "request.opened".into() };
-        world.store.advance_hook(hook, &[want], 1, now).await.unwrap();
-        let claimed = world.store.claim_hooks(hook, now, TimeDelta::minutes(1), 1).await.unwrap().remove(0);
+    for (webhook, state, status) in [("audit", WebhookState::Dead, 503), ("chatops", WebhookState::Delivered, 200)] {
+        world.store.start_webhook(webhook).await.unwrap();
+        let want = WebhookWant { seq: 0, request: request.clone(), kind: "request.opened".into() };
+        world.store.advance_webhook(webhook, &[want], 1, now).await.unwrap();
+        let claimed = world.store.claim_webhooks(webhook, now, TimeDelta::minutes(1), 1).await.unwrap().remove(0);
         let excerpt = "<script>alert(1)</script>".to_owned();
         let error = format!("HTTP {status}");
-        let outcome = HookOutcome { state, due_at: now, status: Some(status), error, excerpt, at: now };
-        world.store.settle_hook(&claimed, &outcome).await.unwrap();
+        let outcome = WebhookOutcome { state, due_at: now, status: Some(status), error, excerpt, at: now };
+        world.store.settle_webhook(&claimed, &outcome).await.unwrap();
     }
-    world.store.disable_hook("audit", "the receiver answered 410 Gone", now).await.unwrap();
+    world.store.disable_webhook("audit", "the receiver answered 410 Gone", now).await.unwrap();
     world
 }
 
 async fn waiting(world: &World) -> usize {
-    let query = HookQuery { state: Some(HookState::Waiting), limit: 10, ..HookQuery::default() };
-    world.store.hook_deliveries(&query).await.unwrap().len()
+    let query = WebhookQuery { state: Some(WebhookState::Waiting), limit: 10, ..WebhookQuery::default() };
+    world.store.webhook_deliveries(&query).await.unwrap().len()
 }
 
 #[tokio::test]
@@ -47,7 +47,7 @@ async fn auditors_look_and_others_find_nothing() {
     assert!(!page.has(">Resend</button>") && !page.has(">Turn on again</button>"), "auditors only look");
     assert!(deputy.get("/").await.has("href=\"/webhooks\""));
     assert!(!deputy.get("/webhooks?state=dead").await.has("delivered</td>"));
-    assert!(deputy.get("/webhooks?hook=nobody").await.has("No deliveries match this."));
+    assert!(deputy.get("/webhooks?webhook=nobody").await.has("No deliveries match this."));
     let dev = Browser::of(&world, "dev").await;
     assert_eq!(dev.get("/webhooks").await.status, 404);
     assert!(!dev.get("/").await.has("href=\"/webhooks\""));
@@ -71,7 +71,7 @@ async fn administrators_send_again() {
     for nonsense in ["", "x", "4711", "-1", "99999999999999999999"] {
         assert_eq!(manager.post("/webhooks/resend", &[("delivery", nonsense)]).await.status, 404, "{nonsense}");
     }
-    assert_eq!(manager.post("/webhooks/enable", &[("hook", "audit")]).await.status, 303);
-    assert_eq!(manager.post("/webhooks/enable", &[("hook", "audit")]).await.status, 404, "it is on");
-    assert!(world.store.hook_cursors().await.unwrap().iter().all(|cursor| cursor.disabled.is_none()));
+    assert_eq!(manager.post("/webhooks/enable", &[("webhook", "audit")]).await.status, 303);
+    assert_eq!(manager.post("/webhooks/enable", &[("webhook", "audit")]).await.status, 404, "it is on");
+    assert!(world.store.webhook_cursors().await.unwrap().iter().all(|cursor| cursor.disabled.is_none()));
 }

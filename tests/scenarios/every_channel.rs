@@ -6,14 +6,14 @@ use crate::{
     webhooks::{SECRET, webhook},
     world::{Making, start},
 };
-use countersign::{clock::Clock, config::Environment, hooks, policy_file};
+use countersign::{clock::Clock, config::Environment, policy_file, webhooks};
 use countersign_engine::{
     directory::Directory,
     person::{Person, Platform},
     policy::Policy,
     time::Length,
 };
-use countersign_kit::{DEV, LISA, MANAGER, SEC1, SEC2, hooks::Receiver, stage::Stage};
+use countersign_kit::{DEV, LISA, MANAGER, SEC1, SEC2, stage::Stage, webhooks::Receiver};
 use std::sync::Arc;
 
 const CHATS: [Platform; 4] = [Platform::Slack, Platform::Discord, Platform::Telegram, Platform::Teams];
@@ -55,9 +55,9 @@ async fn one_request_in_every_channel_at_once() {
     let text = format!("{}\n{section}", include_str!("../kit/peers.policy.toml"));
     let loaded = policy_file::parse(&text, "peers.policy.toml").unwrap_or_else(|problems| panic!("{problems}"));
     let environment = Environment::from_map([("SECRET", SECRET)]);
-    let hooks =
-        hooks::build(&loaded, &environment, &hooks::system_names()).unwrap_or_else(|problems| panic!("{problems}"));
-    let making = Making { policy: peers(&EVERYWHERE), hooks, clock, ..Making::default() };
+    let webhooks = webhooks::build(&loaded, &environment, &webhooks::system_names());
+    let webhooks = webhooks.unwrap_or_else(|problems| panic!("{problems}"));
+    let making = Making { policy: peers(&EVERYWHERE), webhooks, clock, ..Making::default() };
     let office = Office::made(making, parts).await;
 
     let told = on(&office, Platform::Discord).types(DEV, "prod-db 4h billing migration").await;

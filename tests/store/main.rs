@@ -24,11 +24,11 @@ macro_rules! stories {
 
 mod defence;
 mod delivery;
-mod hooks;
 mod jobs;
 mod opening;
 mod records;
 mod requests;
 mod sample;
 mod trail;
+mod webhooks;
 mod world;

@@ -30,7 +30,7 @@ async fn replicas_open_at_once(w: &World) {
     let old = "DROP TABLE keys; DROP TABLE checkpoints; DROP TABLE audit_head; DROP TABLE audit; DROP TABLE secrets; \
                DROP TABLE bindings; DROP TABLE preferences; DROP TABLE leases; DROP TABLE credentials; DROP TABLE postings; DROP TABLE outbox; DROP TABLE alarms; \
                DROP TABLE votes; DROP TABLE requests; DROP TABLE _sqlx_migrations";
-    w.sql("DROP TABLE hook_cursors; DROP TABLE hook_deliveries; DROP TABLE hook_inbox").await.unwrap();
+    w.sql("DROP TABLE webhook_cursors; DROP TABLE webhook_deliveries; DROP TABLE hook_inbox").await.unwrap();
     w.sql(old).await.unwrap();
     if w.store.backend() == "postgres" {
         w.sql("DROP FUNCTION countersign_refuse").await.unwrap();

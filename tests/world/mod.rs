@@ -58,9 +58,12 @@ pub struct Making {
     pub bots: Bots,
     /// The clock.
     pub clock: Clock,
-    /// Webhooks, out and in.
+    /// Who is told of every event.
     #[cfg(feature = "webhook")]
-    pub hooks: countersign::hooks::Built,
+    pub webhooks: Vec<Arc<countersign::webhooks::Subscription>>,
+    /// What other systems may call, by name.
+    #[cfg(feature = "webhook")]
+    pub hooks: std::collections::BTreeMap<String, countersign::hooks::Hook>,
     /// Demo mode: `demo:PERSON` is a token.
     pub demo: bool,
 }
@@ -74,6 +77,8 @@ impl Default for Making {
             gate: None,
             bots: Bots::default(),
             clock: Clock::fixed(start()),
+            #[cfg(feature = "webhook")]
+            webhooks: Default::default(),
             #[cfg(feature = "webhook")]
             hooks: Default::default(),
             demo: true,
@@ -124,10 +129,12 @@ impl World {
             gate: making.gate,
             bots: making.bots,
             #[cfg(feature = "webhook")]
+            webhooks: making.webhooks,
+            #[cfg(feature = "webhook")]
             hooks: making.hooks,
         });
         #[cfg(feature = "webhook")]
-        app.hooks.prepare().await.unwrap();
+        app.webhooks.prepare().await.unwrap();
         let router = app.router();
         Self { app, clock, store, place, router }
     }
@@ -151,7 +158,7 @@ impl World {
             let granted = self.app.grants.work(Lane::Grant).await.unwrap();
             let delivered = self.app.outbox.work().await.unwrap();
             #[cfg(feature = "webhook")]
-            let told = self.app.hooks.pump().await.unwrap() + self.app.hooks.work().await.unwrap();
+            let told = self.app.webhooks.pump().await.unwrap() + self.app.webhooks.work().await.unwrap();
             #[cfg(not(feature = "webhook"))]
             let told = 0;
             if rung + revoked + granted + delivered + told == 0 {

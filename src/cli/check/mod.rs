@@ -2,9 +2,9 @@
 //! what the first start would change: it brings the database's schema up to date.
 
 mod findings;
-mod hooks;
 mod local;
 mod sheet;
+mod webhooks;
 
 pub use findings::{Examination, Findings};
 
@@ -51,7 +51,7 @@ pub async fn run<'a>(
     sheet.line("policy", policy);
     if let Some(loaded) = &loaded {
         sheet.line("secrets", local::secrets(loaded, &environment));
-        if let Some(found) = hooks::webhooks(loaded, &environment) {
+        if let Some(found) = webhooks::webhooks(loaded, &environment) {
             sheet.line("webhooks", found);
         }
     }

@@ -6,7 +6,7 @@ use super::{
         names::known,
         section::{Section, cut},
     },
-    Place, Template, required_variable, template, variable,
+    Spot, Template, required_variable, template, variable,
 };
 use countersign_engine::id::PersonId;
 use toml::de::DeValue;
@@ -25,7 +25,7 @@ pub struct HookSettings {
     /// What they do.
     pub action: HookAction,
     /// Where it stands in the file.
-    pub place: Place,
+    pub spot: Spot,
 }
 
 /// What a message makes its person do.
@@ -36,7 +36,7 @@ pub enum HookAction {
         /// The request's id or short id.
         request: Template,
         /// Yes or no.
-        decision: Decision,
+        decision: Reading,
         /// In the sender's words.
         note: Option<Template>,
         /// The step that the sender looked at, from 1.
@@ -55,13 +55,13 @@ pub enum HookAction {
     },
 }
 
-/// Yes or no, and how that shows.
+/// How a message is read: where it says yes or no.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decision {
+pub enum Reading {
     /// Every message is a yes (`true`) or a no.
     Always(bool),
     /// The word there says it; any other word means nothing yet.
-    Read {
+    Word {
         /// Where.
         at: Template,
         /// Words that mean yes.
@@ -98,7 +98,7 @@ pub(super) fn read(name: &str, section: &Section<'_>, context: &Context<'_>) -> 
         previous_secret_env,
         person: person?,
         action: action?,
-        place: Place::of(section, &section.at("secret_env")),
+        spot: Spot::of(section, &section.at("secret_env")),
     })
 }
 
@@ -117,7 +117,7 @@ fn request(section: &Section<'_>) -> Option<HookAction> {
 }
 
 /// `"approve"`, `"deny"`, or `{ at = "/status", approve = ["success"], deny = ["failure"] }`.
-fn decision(section: &Section<'_>) -> Option<Decision> {
+fn decision(section: &Section<'_>) -> Option<Reading> {
     const FORM: &str = "{ at = \"/status\", approve = [\"success\"], deny = [\"failure\"] }";
     let report = section.report;
     if !section.has("decision") {
@@ -125,8 +125,8 @@ fn decision(section: &Section<'_>) -> Option<Decision> {
     }
     let (value, _) = section.value("decision")?;
     match value.get_ref() {
-        DeValue::String(text) if text == "approve" => Some(Decision::Always(true)),
-        DeValue::String(text) if text == "deny" => Some(Decision::Always(false)),
+        DeValue::String(text) if text == "approve" => Some(Reading::Always(true)),
+        DeValue::String(text) if text == "deny" => Some(Reading::Always(false)),
         DeValue::Table(_) => {
             let table = section.section("decision", format!("the decision of {}", section.title))?;
             let at = template::required(&table, "at", "\"/status\"");
@@ -143,7 +143,7 @@ fn decision(section: &Section<'_>) -> Option<Decision> {
                 );
             }
             table.finish();
-            Some(Decision::Read { at: at?, approve, deny })
+            Some(Reading::Word { at: at?, approve, deny })
         }
         _ => {
             let hint = format!("write decision = {FORM}, or \"approve\" or \"deny\" where every message means it");

@@ -7,7 +7,7 @@ mod target;
 mod template;
 
 pub use chat::ChatWebhookSettings;
-pub use inbound::{Decision, HookAction, HookSettings};
+pub use inbound::{HookAction, HookSettings, Reading};
 pub use outbound::{Format, Signature, WebhookSettings};
 pub use target::Target;
 pub use template::{Piece, Template};
@@ -39,11 +39,11 @@ impl Webhooks {
     }
 }
 
-/// The place of a section, for problems that only show once the environment is known.
+/// A line of the file, for problems that only show once the environment is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place(Problem);
+pub struct Spot(Problem);
 
-impl Place {
+impl Spot {
     fn of(section: &Section<'_>, span: &Range<usize>) -> Self {
         let report = section.report;
         Self(problem_at(report.file, report.text, span.start, String::new(), String::new()))

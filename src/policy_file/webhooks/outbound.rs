@@ -8,7 +8,7 @@ use super::{
     },
     Target, required_variable, target, variable,
 };
-use crate::hooks::kinds::KINDS;
+use crate::webhooks::kinds::KINDS;
 
 /// How messages are signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

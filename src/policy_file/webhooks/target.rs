@@ -2,7 +2,7 @@
 
 use super::{
     super::section::{Section, Word, cut},
-    Place, variable,
+    Spot, variable,
 };
 use std::net::IpAddr;
 
@@ -16,7 +16,7 @@ pub struct Target {
     /// Networks that are not public and that it may reach all the same: base address, leading bits.
     pub allow_private: Vec<(IpAddr, u8)>,
     /// Where it stands in the file.
-    pub place: Place,
+    pub spot: Spot,
 }
 
 /// Reads `url`, `url_env` and `allow_private`. Exactly one of the first two must be there.
@@ -30,10 +30,10 @@ pub(super) fn read(section: &Section<'_>) -> Option<Target> {
     if has == (false, false) {
         section.missing("url", "\"https://...\", or url_env = \"VARIABLE\" where the address is a secret");
     }
-    let place = Place::of(section, &if has.0 { section.at("url") } else { section.at("url_env") });
+    let spot = Spot::of(section, &if has.0 { section.at("url") } else { section.at("url_env") });
     let words = section.words("allow_private");
     let allow_private = words.iter().filter_map(|word| network(section, word)).collect();
-    (has.0 != has.1).then_some(Target { url: url.map(|word| word.text.to_owned()), url_env, allow_private, place })
+    (has.0 != has.1).then_some(Target { url: url.map(|word| word.text.to_owned()), url_env, allow_private, spot })
 }
 
 /// `10.1.0.0/16`, `fd00:1::/32`, or a single address.

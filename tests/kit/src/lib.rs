@@ -4,7 +4,6 @@ mod acme;
 mod corpus;
 pub mod discord;
 mod gallery;
-pub mod hooks;
 pub mod mail;
 mod memory;
 mod people;
@@ -16,6 +15,7 @@ mod story;
 pub mod teams;
 pub mod telegram;
 mod watched;
+pub mod webhooks;
 
 pub use acme::{acme, moment};
 pub use corpus::hostile;

@@ -10,7 +10,7 @@ use countersign::{
     policy_file,
 };
 use countersign_engine::time::Length;
-use countersign_kit::hooks::words;
+use countersign_kit::webhooks::words;
 
 #[tokio::test]
 async fn a_workflow_tells_a_chat_webhook() {

@@ -4,7 +4,7 @@ use super::{OTHER, SECRET, office, post, sign, tell};
 use crate::world::World;
 use axum::http::StatusCode;
 use countersign_engine::time::Length;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const CI: &str = r#"
 [hooks.ci]
@@ -50,6 +50,8 @@ async fn a_ci_gate_votes() {
     assert_eq!((told.status, told.kind.as_str()), (StatusCode::OK, "application/json"), "{}", told.text);
     assert_eq!((&told.json["short_id"], &told.json["state"]), (&json!(id), &json!("approved")));
     let request = w.api("dev").get(&format!("/api/v1/requests/{id}")).await.json;
+    let keys = |json: &Value| json.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&told.json), keys(&request), "the same shape as the API's");
     let vote = &request["steps"][0]["votes"][0];
     assert_eq!((&vote["by"], &vote["via"]), (&json!("ci-gate"), &json!("webhook")));
     assert_eq!(vote["note"], "CI run 7: https://ci.acme.com/7");

@@ -11,8 +11,8 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, StatusCode},
 };
-use countersign::{config::Environment, hooks, policy_file};
-use countersign_kit::hooks::{Receiver, sign};
+use countersign::{config::Environment, hooks, policy_file, webhooks};
+use countersign_kit::webhooks::{Receiver, sign};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -39,9 +39,10 @@ pub fn policy(sections: &str) -> String {
 pub async fn office(sections: &str) -> World {
     let loaded = policy_file::parse(&policy(sections), "policy.toml").unwrap_or_else(|problems| panic!("{problems}"));
     let environment = Environment::from_map([("SECRET", SECRET), ("OTHER", OTHER)]);
-    let hooks = hooks::build(&loaded, &environment, &hooks::system_names());
-    let hooks = hooks.unwrap_or_else(|problems| panic!("{problems}"));
-    World::made(Making { policy: loaded.policy, hooks, ..Making::default() }).await
+    let webhooks = webhooks::build(&loaded, &environment, &webhooks::system_names());
+    let webhooks = webhooks.unwrap_or_else(|problems| panic!("{problems}"));
+    let hooks = hooks::build(&loaded, &environment).unwrap_or_else(|problems| panic!("{problems}"));
+    World::made(Making { policy: loaded.policy, webhooks, hooks, ..Making::default() }).await
 }
 
 /// A webhook's section for this receiver, with further keys.

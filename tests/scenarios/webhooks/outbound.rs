@@ -1,9 +1,9 @@
 //! What a receiver hears.
 
 use super::{OTHER, SECRET, approved, office, receiver, webhook};
-use countersign::{config::Environment, hooks, lifecycle, policy_file};
+use countersign::{config::Environment, hooks, lifecycle, policy_file, webhooks};
 use countersign_engine::time::Length;
-use countersign_kit::hooks::Answer;
+use countersign_kit::webhooks::Answer;
 use std::{collections::BTreeSet, time::Duration};
 
 /// Every committed transition, once each, in a message that is believed, from the opening to the end of access.
@@ -43,7 +43,7 @@ async fn a_whole_request_is_told() {
     assert_eq!(voted["actor"], serde_json::json!({"kind": "person", "id": "lisa", "via": "api"}));
     assert_eq!((&voted["before"]["state"], &voted["after"]["state"]), (&"pending".into(), &"pending".into()));
     assert_eq!(voted["request"]["step"], 2);
-    assert_eq!(seen.last().unwrap().json["data"]["request"]["grant"]["ended_because"], "expired");
+    assert_eq!(seen.last().unwrap().json["data"]["request"]["grant"]["end_reason"], "expired");
     assert_eq!(complaints(&receiver), Vec::<String>::new());
     let mut opened = seen[0].json.clone();
     for changing in ["id", "short_id", "url"] {
@@ -53,7 +53,7 @@ async fn a_whole_request_is_told() {
 }
 
 /// The tests' clock moves on and the receiver's does not, so only that complaint is left out.
-fn complaints(receiver: &countersign_kit::hooks::Receiver) -> Vec<String> {
+fn complaints(receiver: &countersign_kit::webhooks::Receiver) -> Vec<String> {
     receiver.complaints().into_iter().filter(|c| !c.contains("webhook-timestamp")).collect()
 }
 
@@ -65,7 +65,7 @@ async fn the_running_server_tells() {
     bad.always(Answer::Lost);
     let w = office(&[webhook("good", &good, ""), webhook("bad", &bad, "")].concat()).await;
     let (stopper, stopping) = lifecycle::stopper();
-    let running = tokio::spawn(w.app.hooks.clone().run(stopping));
+    let running = tokio::spawn(w.app.webhooks.clone().run(stopping));
     let id = w.api("dev").request("prod-db", "4h").await.id();
     w.api("lisa").approve(&id).await;
     let in_time = Duration::from_secs(60);
@@ -145,8 +145,9 @@ fn without_keys_there_is_no_webhook() {
     );
     let loaded = policy_file::parse(&text, "policy.toml").unwrap_or_else(|problems| panic!("{problems}"));
     let environment = Environment::from_map([("SECRET", SECRET), ("SHORT", "whsec_AAAA"), ("EMPTY", " ")]);
-    let problems = hooks::build(&loaded, &environment, &hooks::system_names()).err().unwrap();
-    let said: Vec<String> = problems.0.iter().map(|p| format!("{}\n  {}", p.what, p.hint)).collect();
+    let mut problems = webhooks::build(&loaded, &environment, &webhooks::system_names()).err().unwrap().0;
+    problems.extend(hooks::build(&loaded, &environment).err().unwrap().0);
+    let said: Vec<String> = problems.iter().map(|p| format!("{}\n  {}", p.what, p.hint)).collect();
     insta::assert_snapshot!(said.join("\n"));
-    assert!(problems.0.iter().all(|p| p.line > 200), "each at its line");
+    assert!(problems.iter().all(|p| p.line > 200), "each at its line");
 }

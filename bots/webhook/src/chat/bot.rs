@@ -1,7 +1,7 @@
 //! The messenger of all chat webhooks.
 
 use super::{Kind, message};
-use crate::{Courier, Reply, Undelivered};
+use crate::{Poster, Reply, Undelivered};
 use async_trait::async_trait;
 use countersign_engine::{
     address::Address,
@@ -23,7 +23,7 @@ pub struct Endpoint {
     /// What kind of system it is.
     pub kind: Kind,
     /// Carries there.
-    pub courier: Courier,
+    pub poster: Poster,
 }
 
 /// Posts cards to incoming webhooks. A message cannot be edited there, so an update that leaves the request open posts
@@ -60,7 +60,7 @@ impl ChatWebhooks {
             Kind::GoogleChat => &[("messageReplyOption", "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD")],
             _ => &[],
         };
-        let answer = endpoint.courier.post_with(query, body).await;
+        let answer = endpoint.poster.post_with(query, body).await;
         let answer = judge(answer);
         if let Err(DeliveryError::Retry { after: Some(after) }) = answer {
             held(&self.closed).insert(place.to_owned(), (self.ticks)() + believed(after));
@@ -158,7 +158,7 @@ impl Bot for ChatWebhooks {
     /// Names them. Whether a message arrives, only a message can tell.
     async fn check(&self) -> Result<String, BotError> {
         let one = |(name, endpoint): (&String, &Endpoint)| {
-            format!("{name} ({} at {})", endpoint.kind.key(), endpoint.courier.host())
+            format!("{name} ({} at {})", endpoint.kind.key(), endpoint.poster.host())
         };
         Ok(self.endpoints.iter().map(one).collect::<Vec<_>>().join(", "))
     }

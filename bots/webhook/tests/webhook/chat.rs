@@ -8,9 +8,9 @@ use countersign_engine::{
 };
 use countersign_kit::{
     gallery,
-    hooks::{Answer, Receiver},
+    webhooks::{Answer, Receiver},
 };
-use countersign_webhook::{ChatWebhooks, Courier, Endpoint, Guard, Kind, SystemNames};
+use countersign_webhook::{ChatWebhooks, Endpoint, Guard, Kind, Poster, SystemNames};
 use std::{
     net::IpAddr,
     sync::{
@@ -30,11 +30,11 @@ async fn world(kind: Kind) -> World {
     let receiver = Receiver::start(&[], Arc::new(|| 0)).await;
     let loopback: IpAddr = "127.0.0.1".parse().unwrap();
     let guard = Guard::allowing([(loopback, 32)]);
-    let courier = Courier::new(&format!("{}/hooks/abc", receiver.url), guard, Arc::new(SystemNames)).unwrap();
+    let poster = Poster::new(&format!("{}/hooks/abc", receiver.url), guard, Arc::new(SystemNames)).unwrap();
     let seconds = Arc::new(AtomicU64::new(0));
     let (start, passed) = (Instant::now(), seconds.clone());
     let ticks: Ticks = Arc::new(move || start + Duration::from_secs(passed.load(Ordering::SeqCst)));
-    let endpoints = [("ops".to_owned(), Endpoint { kind, courier })].into();
+    let endpoints = [("ops".to_owned(), Endpoint { kind, poster })].into();
     World { receiver, webhooks: ChatWebhooks::new(endpoints, "https://access.acme.com/", ticks), seconds }
 }
 
@@ -58,7 +58,7 @@ async fn a_card_arrives_in_each_kind() {
         let message = w.post().await.unwrap();
         assert_eq!((message.tenant.as_str(), message.place.as_str()), ("", "ops"));
         let [seen] = &w.receiver.seen()[..] else { panic!("{key}") };
-        assert_eq!(countersign_kit::hooks::complaints(key, &seen.json), Vec::<String>::new());
+        assert_eq!(countersign_kit::webhooks::complaints(key, &seen.json), Vec::<String>::new());
         assert_eq!(seen.path.contains("messageReplyOption="), kind == Kind::GoogleChat, "{}", seen.path);
         assert_eq!(w.receiver.complaints(), Vec::<String>::new());
     }
@@ -78,7 +78,7 @@ async fn only_the_outcome_follows() {
     }
     let seen = w.receiver.seen();
     assert_eq!(seen.len(), 2);
-    assert!(countersign_kit::hooks::words(&seen[1].json).contains("denied"), "{:?}", seen[1].json);
+    assert!(countersign_kit::webhooks::words(&seen[1].json).contains("denied"), "{:?}", seen[1].json);
 }
 
 /// THREATS E12: no call comes before its Retry-After.

@@ -1,8 +1,8 @@
 //! THREATS D08: where a webhook goes, and where it never does.
 
 use async_trait::async_trait;
-use countersign_kit::hooks::Receiver;
-use countersign_webhook::{Courier, Guard, Names, SystemNames, Undelivered, is_public};
+use countersign_kit::webhooks::Receiver;
+use countersign_webhook::{Guard, Names, Poster, SystemNames, Undelivered, is_public};
 use std::{
     io,
     net::IpAddr,
@@ -62,8 +62,8 @@ fn named_networks_and_no_others() {
     }
 }
 
-fn courier(url: &str) -> Result<Courier, String> {
-    Courier::new(url, Guard::default(), Arc::new(SystemNames)).map_err(|bad| bad.what)
+fn poster(url: &str) -> Result<Poster, String> {
+    Poster::new(url, Guard::default(), Arc::new(SystemNames)).map_err(|bad| bad.what)
 }
 
 /// Every spelling of an address that a URL can have is judged as what it means.
@@ -99,12 +99,12 @@ fn abuse_d08_addresses_in_urls() {
         "javascript:alert(1)",
         "unix:/run/docker.sock",
     ] {
-        assert!(courier(bad).is_err(), "{bad}");
+        assert!(poster(bad).is_err(), "{bad}");
     }
     for good in
         ["https://example.com/x?y=z", "https://example.com:8443/", "https://8.8.8.8/", "https://[2606:4700::1111]/"]
     {
-        assert!(courier(good).is_ok(), "{good}");
+        assert!(poster(good).is_ok(), "{good}");
     }
 }
 
@@ -139,8 +139,8 @@ async fn abuse_d08_rebinding_names_lead_nowhere() {
     let outside = || Guard::allowing([(ip("127.0.0.1"), 32)]);
     let url = format!("http://hook.example:{port}/x");
     let names = Rebinding::new(&[&["127.0.0.1"], &["127.0.0.2"]]);
-    let courier = Courier::new(&url, outside(), names.clone()).unwrap();
-    assert_eq!(courier.post(&[], b"{}".to_vec()).await.unwrap().status, 204);
+    let poster = Poster::new(&url, outside(), names.clone()).unwrap();
+    assert_eq!(poster.post(&[], b"{}".to_vec()).await.unwrap().status, 204);
     assert_eq!(names.asked.load(Ordering::SeqCst), 1, "judged and connected to on one answer");
 
     for answers in [
@@ -150,8 +150,8 @@ async fn abuse_d08_rebinding_names_lead_nowhere() {
         &["127.0.0.1", "169.254.169.254"],
         &["::ffff:127.0.0.2"],
     ] {
-        let courier = Courier::new(&url, outside(), Rebinding::new(&[answers])).unwrap();
-        let Err(Undelivered::Forbidden(why)) = courier.post(&[], b"{}".to_vec()).await else { panic!("{answers:?}") };
+        let poster = Poster::new(&url, outside(), Rebinding::new(&[answers])).unwrap();
+        let Err(Undelivered::Forbidden(why)) = poster.post(&[], b"{}".to_vec()).await else { panic!("{answers:?}") };
         assert!(why.contains("allow_private"), "{why}");
     }
     assert_eq!(receiver.seen().len(), 1, "nothing else was connected to");

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod chat;
-mod courier;
 mod guard;
 mod peers;
+mod poster;
 mod render;
 mod signatures;

@@ -3,7 +3,7 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use countersign_kit::referee;
-use countersign_webhook::{Courier, Guard, MessageId, Presented, Signer, SystemNames, Verifier, new_secret};
+use countersign_webhook::{Guard, MessageId, Poster, Presented, Signer, SystemNames, Verifier, new_secret};
 use std::{net::IpAddr, process::Stdio, sync::Arc};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -27,8 +27,8 @@ async fn the_specifications_own_library_agrees() {
     let now = ready["now"].as_i64().unwrap();
 
     let loopback: IpAddr = "127.0.0.1".parse().unwrap();
-    let courier =
-        Courier::new(ready["url"].as_str().unwrap(), Guard::allowing([(loopback, 32)]), Arc::new(SystemNames)).unwrap();
+    let poster =
+        Poster::new(ready["url"].as_str().unwrap(), Guard::allowing([(loopback, 32)]), Arc::new(SystemNames)).unwrap();
     let id = MessageId::new("evt_01K_7").unwrap();
     let body = r#"{"type":"request.approved","data":{"reason":"zażółć 🔒"}}"#.as_bytes().to_vec();
     let both = Signer::parse(&new).unwrap().and(Signer::parse(&old).unwrap());
@@ -41,15 +41,15 @@ async fn the_specifications_own_library_agrees() {
     };
     for keys in [&new, &old, &format!("{new} {old}")] {
         let signature = Signer::parse(keys).unwrap().sign(&id, now, &body);
-        let reply = courier.post(&headers(now, signature), body.clone()).await.unwrap();
+        let reply = poster.post(&headers(now, signature), body.clone()).await.unwrap();
         // The receiver wants both keys only where it is asked with both.
         assert_eq!(reply.status, 200, "{}", reply.excerpt);
     }
     let signature = both.sign(&id, now, &body);
-    let tampered = courier.post(&headers(now, signature.clone()), b"{}".to_vec()).await.unwrap();
-    let stale = courier.post(&headers(now - 400, both.sign(&id, now - 400, &body)), body.clone()).await.unwrap();
+    let tampered = poster.post(&headers(now, signature.clone()), b"{}".to_vec()).await.unwrap();
+    let stale = poster.post(&headers(now - 400, both.sign(&id, now - 400, &body)), body.clone()).await.unwrap();
     let stranger = Signer::parse(&new_secret().unwrap()).unwrap().sign(&id, now, &body);
-    let foreign = courier.post(&headers(now, stranger), body.clone()).await.unwrap();
+    let foreign = poster.post(&headers(now, stranger), body.clone()).await.unwrap();
     assert_eq!((tampered.status, stale.status, foreign.status), (401, 401, 401));
 
     let body = STANDARD.decode(ready["body"].as_str().unwrap()).unwrap();

@@ -1,7 +1,7 @@
 //! Cards as each kind of chat system gets them.
 
 use countersign_engine::card::{Card, Span, StepLine, Text, Tone, When};
-use countersign_kit::{gallery, hooks, hostile, moment, specs};
+use countersign_kit::{gallery, hostile, moment, specs, webhooks};
 use countersign_webhook::{Kind, message};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -84,8 +84,8 @@ fn abuse_d01_hostile_words_stay_words() {
     for text in hostile() {
         for (kind, key) in Kind::ALL {
             let body = message(kind, &card_of(&text), CONSOLE);
-            assert_eq!(hooks::complaints(key, &body), Vec::<String>::new(), "{key}: {text:?}");
-            for line in hooks::words(&body).lines() {
+            assert_eq!(webhooks::complaints(key, &body), Vec::<String>::new(), "{key}: {text:?}");
+            for line in webhooks::words(&body).lines() {
                 assert_eq!(alive(kind, line), None, "{key}: {text:?}: {line}");
                 assert_eq!(stars(kind, line), 0, "{key}: {text:?}: {line}");
                 let sly = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\0' | '\u{1b}' | '\u{200b}');
@@ -100,7 +100,7 @@ fn every_card_is_taken_by_every_system() {
     for (name, card) in gallery() {
         for (kind, key) in Kind::ALL {
             let body = message(kind, &card, CONSOLE);
-            assert_eq!(hooks::complaints(key, &body), Vec::<String>::new(), "{key}: {name}");
+            assert_eq!(webhooks::complaints(key, &body), Vec::<String>::new(), "{key}: {name}");
             assert!(body.to_string().contains(&format!("{CONSOLE}/requests/req-")), "{key}: {name} has its link");
         }
     }
@@ -147,7 +147,7 @@ proptest! {
     ) {
         for (kind, key) in Kind::ALL {
             let body = message(kind, &card_of(&words.repeat(repeat)), CONSOLE);
-            prop_assert_eq!(hooks::complaints(key, &body), Vec::<String>::new());
+            prop_assert_eq!(webhooks::complaints(key, &body), Vec::<String>::new());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Signatures against the vectors of the specification's own libraries, and against everything that is almost right.
 
-use countersign_kit::hooks::sign;
+use countersign_kit::webhooks::sign;
 use countersign_webhook::{BadSignature, MessageId, Presented, Scheme, Signer, Verifier, new_key_pair, new_secret};
 
 /// Identifier, moment, body and secret that the libraries of github.com/standard-webhooks test with.

@@ -1,7 +1,7 @@
 //! One attempt.
 
-use super::{Hooks, Subscription, payload, schedule::next_attempt};
-use crate::store::{HookDelivery, HookOutcome, HookState, Result, StoreError};
+use super::{Subscription, Webhooks, payload, schedule::next_attempt};
+use crate::store::{Result, StoreError, WebhookDelivery, WebhookOutcome, WebhookState};
 use chrono::TimeDelta;
 use countersign_engine::{person::Platform, words};
 use countersign_webhook::{MessageId, Reply, Undelivered};
@@ -25,32 +25,32 @@ struct Attempt {
 }
 
 /// Sends one message, and writes down what came of it.
-pub(super) async fn deliver(hooks: Hooks, hook: Arc<Subscription>, claimed: HookDelivery) -> Result<()> {
-    let attempt = match send(&hooks, &hook, &claimed).await {
+pub(super) async fn deliver(webhooks: Webhooks, webhook: Arc<Subscription>, claimed: WebhookDelivery) -> Result<()> {
+    let attempt = match send(&webhooks, &webhook, &claimed).await {
         Ok(attempt) => attempt,
         // What the trail does not give now it will not give later.
-        Err(StoreError::Corrupt(why)) => return bury(&hooks, &claimed, why).await,
+        Err(StoreError::Corrupt(why)) => return bury(&webhooks, &claimed, why).await,
         Err(error) => return Err(error),
     };
-    let now = hooks.service.clock.now();
+    let now = webhooks.service.clock.now();
     let waiting = next_attempt(claimed.attempts, claimed.first_due, now, attempt.retry_after);
     let (state, due_at) = match (attempt.status, waiting) {
-        (Some(200..=299), _) => (HookState::Delivered, now),
-        (Some(GONE), _) | (_, None) => (HookState::Dead, now),
-        (_, Some(next)) => (HookState::Waiting, next),
+        (Some(200..=299), _) => (WebhookState::Delivered, now),
+        (Some(GONE), _) | (_, None) => (WebhookState::Dead, now),
+        (_, Some(next)) => (WebhookState::Waiting, next),
     };
-    let failed = state != HookState::Delivered;
+    let failed = state != WebhookState::Delivered;
     if failed {
-        hooks.metrics.delivery_failed(Platform::Webhook);
+        webhooks.metrics.delivery_failed(Platform::Webhook);
         let (seq, status, why) = (claimed.want.seq, attempt.status, attempt.error.as_str());
-        tracing::warn!(webhook = hook.name, seq, ?status, why, state = state.key(), "an event was not delivered");
+        tracing::warn!(webhook = webhook.name, seq, ?status, why, state = state.key(), "an event was not delivered");
     }
     if attempt.status == Some(GONE) {
         let why = "the receiver answered 410 Gone: it wants nothing more";
-        hooks.store().disable_hook(&hook.name, why, now).await?;
-        tracing::error!(webhook = hook.name, "the webhook is disabled, because its receiver answered 410 Gone");
+        webhooks.store().disable_webhook(&webhook.name, why, now).await?;
+        tracing::error!(webhook = webhook.name, "the webhook is disabled, because its receiver answered 410 Gone");
     }
-    let outcome = HookOutcome {
+    let outcome = WebhookOutcome {
         state,
         due_at,
         status: attempt.status.map(i64::from),
@@ -58,12 +58,12 @@ pub(super) async fn deliver(hooks: Hooks, hook: Arc<Subscription>, claimed: Hook
         excerpt: words::cut(&attempt.excerpt, EXCERPT),
         at: now,
     };
-    hooks.store().settle_hook(&claimed, &outcome).await
+    webhooks.store().settle_webhook(&claimed, &outcome).await
 }
 
-async fn send(hooks: &Hooks, hook: &Subscription, claimed: &HookDelivery) -> Result<Attempt> {
-    let service = &hooks.service;
-    let message = payload::message(&*service.store, claimed.want.seq, hook.format, &service.public_url).await?;
+async fn send(webhooks: &Webhooks, webhook: &Subscription, claimed: &WebhookDelivery) -> Result<Attempt> {
+    let service = &webhooks.service;
+    let message = payload::message(&*service.store, claimed.want.seq, webhook.format, &service.public_url).await?;
     let no_id = || StoreError::Corrupt(format!("\"{}\" cannot name a message", message.id));
     let id = MessageId::new(message.id.clone()).ok_or_else(no_id)?;
     let timestamp = service.clock.now().timestamp();
@@ -71,17 +71,23 @@ async fn send(hooks: &Hooks, hook: &Subscription, claimed: &HookDelivery) -> Res
         ("content-type", message.content_type.to_owned()),
         ("webhook-id", id.as_str().to_owned()),
         ("webhook-timestamp", timestamp.to_string()),
-        ("webhook-signature", hook.signer.sign(&id, timestamp, &message.body)),
+        ("webhook-signature", webhook.signer.sign(&id, timestamp, &message.body)),
     ];
-    Ok(Attempt::from(hook.courier.post(&headers, message.body).await))
+    Ok(Attempt::from(webhook.poster.post(&headers, message.body).await))
 }
 
-async fn bury(hooks: &Hooks, claimed: &HookDelivery, why: String) -> Result<()> {
-    tracing::error!(webhook = claimed.hook, seq = claimed.want.seq, why, "an event cannot be told");
-    let now = hooks.service.clock.now();
-    let outcome =
-        HookOutcome { state: HookState::Dead, due_at: now, status: None, error: why, excerpt: String::new(), at: now };
-    hooks.store().settle_hook(claimed, &outcome).await
+async fn bury(webhooks: &Webhooks, claimed: &WebhookDelivery, why: String) -> Result<()> {
+    tracing::error!(webhook = claimed.webhook, seq = claimed.want.seq, why, "an event cannot be told");
+    let now = webhooks.service.clock.now();
+    let outcome = WebhookOutcome {
+        state: WebhookState::Dead,
+        due_at: now,
+        status: None,
+        error: why,
+        excerpt: String::new(),
+        at: now,
+    };
+    webhooks.store().settle_webhook(claimed, &outcome).await
 }
 
 impl From<std::result::Result<Reply, Undelivered>> for Attempt {

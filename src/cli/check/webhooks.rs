@@ -1,6 +1,6 @@
 //! Webhooks: are their variables set, and can their addresses be posted to?
 
-use super::Findings;
+use super::{super::start, Findings};
 use crate::{config::Environment, policy_file::Loaded};
 
 /// `None` when the policy file names none.
@@ -22,10 +22,8 @@ pub(super) fn webhooks(loaded: &Loaded, environment: &Environment) -> Option<Fin
 
 #[cfg(feature = "webhook")]
 fn problems(loaded: &Loaded, environment: &Environment) -> Vec<String> {
-    use crate::hooks;
     // Chat webhooks are a bot, and looked at as one.
-    let built = hooks::build(loaded, environment, &hooks::system_names());
-    let problems = built.err().map(|problems| problems.0).unwrap_or_default();
+    let problems = start::webhooks(loaded, environment).err().map(|problems| problems.0).unwrap_or_default();
     problems.iter().map(ToString::to_string).collect()
 }
 

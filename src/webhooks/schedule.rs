@@ -1,12 +1,9 @@
 //! When a message is tried again.
 
-use crate::backoff;
+use crate::backoff::{self, GIVE_UP};
 use chrono::TimeDelta;
 use countersign_engine::time::Timestamp;
 use std::time::Duration;
-
-/// A message is given up after this, and then people see it (promise L6).
-pub const GIVE_UP: TimeDelta = TimeDelta::hours(75);
 
 /// Seconds between one attempt and the next, as the Standard Webhooks specification recommends ("Deliverability and
 /// reliability"): ten attempts within 75 h.

@@ -1,9 +1,9 @@
-//! The one body of [`HookLog`](super::HookLog) for both databases; it stands on what `store/body.rs` stands on.
+//! The one body of [`WebhookLog`](super::WebhookLog) for both databases; it stands on what `store/body.rs` stands on.
 //!
 //! Deliveries are noted and settled on the lazy connection: losing the last of them with the power sends a message twice,
 //! never not at all, because the cursor that follows them is lost with them.
 
-use super::{super::codec, DeliveryTuple, HookQuery, HookWant, sql};
+use super::{super::codec, DeliveryTuple, WebhookQuery, WebhookWant, sql};
 use countersign_engine::time::Timestamp;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
@@ -11,31 +11,31 @@ use sqlx::{Database, Encode, QueryBuilder, Type};
 pub(crate) const ROWS: usize = 500;
 
 /// An insert of these deliveries that passes over those that are there.
-pub(crate) fn wants<DB: Database>(hook: &str, wants: &[HookWant], now: Timestamp) -> QueryBuilder<DB>
+pub(crate) fn wants<DB: Database>(webhook: &str, wants: &[WebhookWant], now: Timestamp) -> QueryBuilder<DB>
 where
     String: Type<DB> + for<'q> Encode<'q, DB>,
     i64: Type<DB> + for<'q> Encode<'q, DB>,
 {
     let mut text = QueryBuilder::new(sql::WANT);
-    let (now, hook) = (codec::micros(now), codec::clean(hook));
+    let (now, webhook) = (codec::micros(now), codec::clean(webhook));
     text.push_values(wants, |mut row, want| {
-        row.push_bind(hook.to_string()).push_bind(want.seq).push_bind(want.request.to_string());
+        row.push_bind(webhook.to_string()).push_bind(want.seq).push_bind(want.request.to_string());
         row.push_bind(want.kind.clone()).push("'waiting'").push_bind(now).push_bind(now).push_bind(now);
     });
-    text.push(" ON CONFLICT (hook, seq) DO NOTHING");
+    text.push(" ON CONFLICT (webhook, seq) DO NOTHING");
     text
 }
 
 /// The log, newest first.
-pub(crate) fn log<DB: Database>(query: &HookQuery) -> QueryBuilder<DB>
+pub(crate) fn log<DB: Database>(query: &WebhookQuery) -> QueryBuilder<DB>
 where
     String: Type<DB> + for<'q> Encode<'q, DB>,
     i64: Type<DB> + for<'q> Encode<'q, DB>,
 {
     let mut text = QueryBuilder::new(sql::LOG);
     text.push_bind(query.before.unwrap_or(i64::MAX));
-    if let Some(hook) = &query.hook {
-        text.push(" AND hook = ").push_bind(codec::clean(hook).into_owned());
+    if let Some(webhook) = &query.webhook {
+        text.push(" AND webhook = ").push_bind(codec::clean(webhook).into_owned());
     }
     if let Some(state) = query.state {
         text.push(" AND state = ").push_bind(state.key().to_owned());
@@ -50,61 +50,67 @@ pub(crate) fn in_order(mut rows: Vec<DeliveryTuple>) -> Vec<DeliveryTuple> {
     rows
 }
 
-macro_rules! impl_hook_log {
+macro_rules! impl_webhook_log {
     ($store:ty, $claim:expr) => {
         #[async_trait::async_trait]
-        impl crate::store::HookLog for $store {
-            async fn hook_cursors(&self) -> Result<Vec<crate::store::HookCursor>> {
+        impl crate::store::WebhookLog for $store {
+            async fn webhook_cursors(&self) -> Result<Vec<crate::store::WebhookCursor>> {
                 let rows = sqlx::query_as(sql::CURSORS).fetch_all(self.reading()).await?;
                 rows.into_iter().map(super::cursor).collect()
             }
-            async fn start_hook(&self, hook: &str) -> Result<()> {
-                sqlx::query(sql::START).bind(clean(hook)).execute(&mut *self.durable().await?).await?;
+            async fn start_webhook(&self, webhook: &str) -> Result<()> {
+                sqlx::query(sql::START).bind(clean(webhook)).execute(&mut *self.durable().await?).await?;
                 Ok(())
             }
-            async fn advance_hook(&self, hook: &str, wants: &[HookWant], next: i64, now: Timestamp) -> Result<()> {
+            async fn advance_webhook(
+                &self,
+                webhook: &str,
+                wants: &[WebhookWant],
+                next: i64,
+                now: Timestamp,
+            ) -> Result<()> {
                 let mut db = self.lazy().await?;
                 for some in wants.chunks(body::ROWS) {
-                    body::wants(hook, some, now).build().execute(&mut *db).await?;
+                    body::wants(webhook, some, now).build().execute(&mut *db).await?;
                 }
-                sqlx::query(sql::ADVANCE).bind(clean(hook)).bind(next).execute(&mut *db).await?;
+                sqlx::query(sql::ADVANCE).bind(clean(webhook)).bind(next).execute(&mut *db).await?;
                 Ok(())
             }
-            async fn claim_hooks(
+            async fn claim_webhooks(
                 &self,
-                hook: &str,
+                webhook: &str,
                 now: Timestamp,
                 lease: TimeDelta,
                 limit: i64,
-            ) -> Result<Vec<HookDelivery>> {
+            ) -> Result<Vec<WebhookDelivery>> {
                 let query = sqlx::query_as($claim).bind(micros(now)).bind(micros_after(now, lease));
-                let rows = query.bind(limit.max(0)).bind(clean(hook)).fetch_all(&mut *self.lazy().await?).await?;
+                let rows = query.bind(limit.max(0)).bind(clean(webhook)).fetch_all(&mut *self.lazy().await?).await?;
                 body::in_order(rows).into_iter().map(super::delivery).collect()
             }
-            async fn settle_hook(&self, claimed: &HookDelivery, o: &HookOutcome) -> Result<()> {
+            async fn settle_webhook(&self, claimed: &WebhookDelivery, o: &WebhookOutcome) -> Result<()> {
                 let query = sqlx::query(sql::SETTLE).bind(claimed.id).bind(claimed.attempts).bind(o.state.key());
                 let query = query.bind(micros(o.due_at)).bind(o.status).bind(clean(&o.error)).bind(clean(&o.excerpt));
                 query.bind(micros(o.at)).execute(&mut *self.lazy().await?).await?;
                 Ok(())
             }
-            async fn hook_deliveries(&self, query: &HookQuery) -> Result<Vec<HookDelivery>> {
+            async fn webhook_deliveries(&self, query: &WebhookQuery) -> Result<Vec<WebhookDelivery>> {
                 let rows = body::log(query).build_query_as().fetch_all(self.reading()).await?;
                 rows.into_iter().map(super::delivery).collect()
             }
-            async fn resend_hook(&self, id: i64, now: Timestamp) -> Result<bool> {
+            async fn resend_webhook(&self, id: i64, now: Timestamp) -> Result<bool> {
                 let query = sqlx::query(sql::RESEND).bind(id).bind(micros(now));
                 Ok(query.execute(&mut *self.durable().await?).await?.rows_affected() > 0)
             }
-            async fn disable_hook(&self, hook: &str, why: &str, now: Timestamp) -> Result<()> {
-                let query = sqlx::query(sql::DISABLE).bind(clean(hook)).bind(micros(now)).bind(clean(why));
+            async fn disable_webhook(&self, webhook: &str, why: &str, now: Timestamp) -> Result<()> {
+                let query = sqlx::query(sql::DISABLE).bind(clean(webhook)).bind(micros(now)).bind(clean(why));
                 query.execute(&mut *self.durable().await?).await?;
                 Ok(())
             }
-            async fn enable_hook(&self, hook: &str, now: Timestamp) -> Result<bool> {
+            async fn enable_webhook(&self, webhook: &str, now: Timestamp) -> Result<bool> {
                 let mut db = self.durable().await?;
-                let renew = sqlx::query(sql::RENEW).bind(clean(hook)).bind(micros(now));
+                let renew = sqlx::query(sql::RENEW).bind(clean(webhook)).bind(micros(now));
                 renew.execute(&mut *db).await?;
-                let enable = sqlx::query(sql::ENABLE).bind(clean(hook));
+                let enable = sqlx::query(sql::ENABLE).bind(clean(webhook));
                 Ok(enable.execute(&mut *db).await?.rows_affected() > 0)
             }
             async fn hook_answer(&self, hook: &str, message: &str) -> Result<Option<HookAnswer>> {
@@ -117,11 +123,11 @@ macro_rules! impl_hook_log {
                 query.bind(micros(now)).execute(&mut *self.durable().await?).await?;
                 Ok(())
             }
-            async fn forsake_hooks(&self, before: Timestamp, why: &str, now: Timestamp) -> Result<u64> {
+            async fn forsake_webhooks(&self, before: Timestamp, why: &str, now: Timestamp) -> Result<u64> {
                 let query = sqlx::query(sql::FORSAKE).bind(micros(before)).bind(clean(why)).bind(micros(now));
                 Ok(query.execute(&mut *self.durable().await?).await?.rows_affected())
             }
-            async fn sweep_hooks(&self, log_before: Timestamp, answers_before: Timestamp) -> Result<()> {
+            async fn sweep_webhooks(&self, log_before: Timestamp, answers_before: Timestamp) -> Result<()> {
                 let mut db = self.lazy().await?;
                 sqlx::query(sql::SWEEP_LOG).bind(micros(log_before)).execute(&mut *db).await?;
                 sqlx::query(sql::SWEEP_ANSWERS).bind(micros(answers_before)).execute(&mut *db).await?;
@@ -130,4 +136,4 @@ macro_rules! impl_hook_log {
         }
     };
 }
-pub(super) use impl_hook_log;
+pub(super) use impl_webhook_log;

@@ -135,13 +135,13 @@ fn public(request: &Request, public_url: &str) -> Value {
             "state": grant.state.key(),
             "overdue": grant.state.is_overdue(),
             "expires_at": grant.state.expires_at().map(moment),
-            "ended_because": ended_because(&grant.state),
+            "end_reason": end_reason(&grant.state),
         })),
         "version": request.version,
     })
 }
 
-fn ended_because(state: &GrantState) -> Option<&'static str> {
+fn end_reason(state: &GrantState) -> Option<&'static str> {
     match state {
         GrantState::Revoking { why, .. } | GrantState::Ended { why, .. } => Some(reason(why)),
         GrantState::Failed { .. } => Some("failed"),

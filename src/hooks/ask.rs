@@ -1,9 +1,9 @@
 //! From a verified message to a vote or a request.
 
-use super::{super::Hooks, Inbound, fill};
+use super::{Hook, Hooks, fill};
 use crate::{
-    http::Problem,
-    policy_file::webhooks::{Decision, HookAction, Template},
+    http::{Problem, RequestItem},
+    policy_file::webhooks::{HookAction, Reading, Template},
 };
 use axum::{
     Json,
@@ -16,7 +16,6 @@ use countersign_engine::{
     person::Platform,
     ports::{ApprovalEngine, Caller},
     refusal::Refusal,
-    view::RequestView,
 };
 use serde_json::{Value, json};
 
@@ -24,7 +23,7 @@ use serde_json::{Value, json};
 const NAME: usize = 200;
 
 /// Does what the message asks for, as the hook's person. `key` makes it repeatable.
-pub(super) async fn act(hooks: &Hooks, hook: &Inbound, key: &str, json: &Value) -> Result<Response, Problem> {
+pub(super) async fn act(hooks: &Hooks, hook: &Hook, key: &str, json: &Value) -> Result<Response, Problem> {
     let caller = Caller::Person { id: hook.person.clone(), platform: Platform::Webhook };
     match &hook.action {
         HookAction::Vote { request, decision, note, step } => {
@@ -37,7 +36,7 @@ pub(super) async fn act(hooks: &Hooks, hook: &Inbound, key: &str, json: &Value) 
                 false => Command::Deny { step, note },
             };
             let view = hooks.service.act_if_seen(&caller, key, &name, command).await?;
-            Ok(answer(StatusCode::OK, &view, hooks))
+            Ok((StatusCode::OK, Json(RequestItem::from(&view))).into_response())
         }
         HookAction::Request { resource, access, duration, reason } => {
             let length = fill::needed("duration", duration, json)?;
@@ -51,16 +50,16 @@ pub(super) async fn act(hooks: &Hooks, hook: &Inbound, key: &str, json: &Value) 
                 holder: None,
             };
             let view = hooks.service.submit(&caller, key, draft).await?;
-            Ok(answer(StatusCode::CREATED, &view, hooks))
+            Ok((StatusCode::CREATED, Json(RequestItem::from(&view))).into_response())
         }
     }
 }
 
 /// Yes, no, or nothing yet.
-fn decide(decision: &Decision, json: &Value) -> Result<Option<bool>, Problem> {
+fn decide(decision: &Reading, json: &Value) -> Result<Option<bool>, Problem> {
     match decision {
-        Decision::Always(yes) => Ok(Some(*yes)),
-        Decision::Read { at, approve, deny } => {
+        Reading::Always(yes) => Ok(Some(*yes)),
+        Reading::Word { at, approve, deny } => {
             let word = fill::needed("decision", at, json)?;
             Ok(match (approve.contains(&word), deny.contains(&word)) {
                 (true, _) => Some(true),
@@ -72,10 +71,10 @@ fn decide(decision: &Decision, json: &Value) -> Result<Option<bool>, Problem> {
 }
 
 /// A word that means neither: a build that has only begun, for example. Senders tell everything, so this is no mistake.
-fn nothing(decision: &Decision, json: &Value) -> Response {
+fn nothing(decision: &Reading, json: &Value) -> Response {
     let word = match decision {
-        Decision::Read { at, .. } => fill::optional(at, json).ok().flatten().unwrap_or_default(),
-        Decision::Always(_) => String::new(),
+        Reading::Word { at, .. } => fill::optional(at, json).ok().flatten().unwrap_or_default(),
+        Reading::Always(_) => String::new(),
     };
     let word: String = word.chars().take(60).collect();
     let why = format!("\"{word}\" means neither approve nor deny to this hook, so nothing was done");
@@ -97,18 +96,4 @@ fn short(field: &'static str, text: String) -> Result<String, Problem> {
 
 fn refused(refusal: Refusal) -> Problem {
     countersign_engine::ports::EngineError::from(refusal).into()
-}
-
-fn answer(status: StatusCode, view: &RequestView, hooks: &Hooks) -> Response {
-    let request = &view.request;
-    let body = json!({
-        "id": request.id,
-        "short_id": request.short_id,
-        "state": request.state.key(),
-        "step": request.open_step().map(|(pending, _)| pending.step + 1),
-        "grant": request.grant.as_ref().map(|grant| grant.state.key()),
-        "url": format!("{}/requests/{}", hooks.service.public_url, request.short_id),
-        "version": request.version,
-    });
-    (status, Json(body)).into_response()
 }

@@ -1,7 +1,10 @@
-//! The one body of [`Ledger`](super::Ledger) for both databases, and the way from its rows to types and back. Beside what
-//! [`body`](super::body) needs, a store has the statement `CLAIM_POSTINGS`.
+//! The one body of [`Ledger`](super::Ledger) for both databases, and the way from its rows to types and back. It stands on
+//! what `store/body.rs` stands on.
 
-use super::{Posting, PostingState, Result, StoreError, codec};
+use super::{
+    super::{Result, StoreError, codec},
+    Posting, PostingState,
+};
 use countersign_engine::{
     id::{PersonId, RequestId},
     person::Platform,
@@ -11,7 +14,7 @@ use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 /// Rows that one statement inserts or marks.
 pub(super) const CHUNK: usize = 200;
 
-/// As [`columns`](super::ledger_sql::columns) names them.
+/// As `columns` in `sql.rs` names them.
 pub(super) struct PostingRow {
     id: i64,
     request_id: String,
@@ -126,27 +129,27 @@ pub(super) fn claimed(rows: Vec<PostingRow>) -> Vec<Posting> {
 }
 
 macro_rules! impl_ledger {
-    ($store:ty) => {
+    ($store:ty, $claim:expr) => {
         #[async_trait::async_trait]
-        impl super::Ledger for $store {
-            async fn plan(&self, postings: &[super::Posting]) -> Result<()> {
+        impl crate::store::Ledger for $store {
+            async fn plan(&self, postings: &[Posting]) -> Result<()> {
                 let mut db = self.lazy().await?;
-                for some in postings.chunks(super::ledger_body::CHUNK) {
-                    super::ledger_sql::plan(some)?.build().execute(&mut *db).await?;
+                for some in postings.chunks(body::CHUNK) {
+                    sql::plan(some)?.build().execute(&mut *db).await?;
                 }
                 Ok(())
             }
             async fn mark_stale(&self, ids: &[i64], now: Timestamp) -> Result<()> {
                 let mut db = self.lazy().await?;
-                for some in ids.chunks(super::ledger_body::CHUNK) {
-                    super::ledger_sql::stale(some, micros(now)).build().execute(&mut *db).await?;
+                for some in ids.chunks(body::CHUNK) {
+                    sql::stale(some, micros(now)).build().execute(&mut *db).await?;
                 }
                 Ok(())
             }
             async fn due_platforms(&self, now: Timestamp) -> Result<Vec<Platform>> {
-                let query = sqlx::query_scalar(super::ledger_sql::DUE_PLATFORMS).bind(micros(now));
+                let query = sqlx::query_scalar(sql::DUE_PLATFORMS).bind(micros(now));
                 let keys: Vec<String> = query.fetch_all(self.reading()).await?;
-                keys.iter().map(|key| super::ledger_body::platform(key)).collect()
+                keys.iter().map(|key| body::platform(key)).collect()
             }
             async fn claim_postings(
                 &self,
@@ -154,14 +157,14 @@ macro_rules! impl_ledger {
                 now: Timestamp,
                 lease: TimeDelta,
                 limit: i64,
-            ) -> Result<Vec<super::Posting>> {
-                let query = sqlx::query_as(Self::CLAIM_POSTINGS).bind(platform.key()).bind(micros(now));
+            ) -> Result<Vec<Posting>> {
+                let query = sqlx::query_as($claim).bind(platform.key()).bind(micros(now));
                 let query = query.bind(micros_after(now, lease)).bind(limit.max(0));
-                Ok(super::ledger_body::claimed(query.fetch_all(&mut *self.lazy().await?).await?))
+                Ok(body::claimed(query.fetch_all(&mut *self.lazy().await?).await?))
             }
-            async fn save_posting(&self, p: &super::Posting) -> Result<()> {
+            async fn save_posting(&self, p: &Posting) -> Result<()> {
                 let message = p.message.as_ref().map(codec::to_json).transpose()?;
-                let query = sqlx::query(super::ledger_sql::SAVE_POSTING).bind(p.id).bind(p.claims).bind(p.state.key());
+                let query = sqlx::query(sql::SAVE_POSTING).bind(p.id).bind(p.claims).bind(p.state.key());
                 let query = query.bind(message).bind(p.shown.as_str()).bind(clean(&p.error)).bind(p.calls);
                 let query = query.bind(p.failures).bind(p.failing_since.map(micros)).bind(p.reposts).bind(p.passed_on);
                 let query = query.bind(p.first_tried.map(micros)).bind(p.delivered_at.map(micros)).bind(micros(p.at));
@@ -169,25 +172,24 @@ macro_rules! impl_ledger {
                 query.execute(&mut *self.lazy().await?).await?;
                 Ok(())
             }
-            async fn postings(&self, request: &RequestId) -> Result<Vec<super::Posting>> {
-                let query = sqlx::query_as(super::ledger_sql::POSTINGS).bind(clean(request.as_str()));
-                let rows: Vec<super::ledger_body::PostingRow> = query.fetch_all(self.reading()).await?;
-                rows.into_iter().map(super::ledger_body::PostingRow::into_posting).collect()
+            async fn postings(&self, request: &RequestId) -> Result<Vec<Posting>> {
+                let query = sqlx::query_as(sql::POSTINGS).bind(clean(request.as_str()));
+                let rows: Vec<body::PostingRow> = query.fetch_all(self.reading()).await?;
+                rows.into_iter().map(body::PostingRow::into_posting).collect()
             }
-            async fn ledger(&self, query: &super::LedgerQuery) -> Result<Vec<super::Posting>> {
-                let mut query = super::ledger_sql::ledger(query);
-                let rows: Vec<super::ledger_body::PostingRow> =
-                    query.build_query_as().fetch_all(self.reading()).await?;
-                rows.into_iter().map(super::ledger_body::PostingRow::into_posting).collect()
+            async fn ledger(&self, query: &LedgerQuery) -> Result<Vec<Posting>> {
+                let mut query = sql::ledger(query);
+                let rows: Vec<body::PostingRow> = query.build_query_as().fetch_all(self.reading()).await?;
+                rows.into_iter().map(body::PostingRow::into_posting).collect()
             }
             async fn unsettled(&self) -> Result<Vec<(Platform, i64)>> {
-                let query = sqlx::query_as(super::ledger_sql::UNSETTLED);
+                let query = sqlx::query_as(sql::UNSETTLED);
                 let rows: Vec<(String, i64)> = query.fetch_all(self.reading()).await?;
-                rows.into_iter().map(|(key, count)| Ok((super::ledger_body::platform(&key)?, count))).collect()
+                rows.into_iter().map(|(key, count)| Ok((body::platform(&key)?, count))).collect()
             }
 
             async fn preferences(&self) -> Result<Vec<(PersonId, Preference)>> {
-                let query = sqlx::query_as(super::ledger_sql::PREFERENCES);
+                let query = sqlx::query_as(sql::PREFERENCES);
                 let rows: Vec<(String, String)> = query.fetch_all(self.reading()).await?;
                 rows.into_iter()
                     .map(|(person, body)| {
@@ -205,10 +207,10 @@ macro_rules! impl_ledger {
                 let mut db = self.durable().await?;
                 let query = match preference {
                     Some(p) => {
-                        let query = sqlx::query(super::ledger_sql::SET_PREFERENCE).bind(person.as_str());
+                        let query = sqlx::query(sql::SET_PREFERENCE).bind(person.as_str());
                         query.bind(codec::to_json(p)?).bind(micros(now))
                     }
-                    None => sqlx::query(super::ledger_sql::FORGET_PREFERENCE).bind(person.as_str()),
+                    None => sqlx::query(sql::FORGET_PREFERENCE).bind(person.as_str()),
                 };
                 query.execute(&mut *db).await?;
                 Ok(())
@@ -221,17 +223,17 @@ macro_rules! impl_ledger {
                 now: Timestamp,
                 until: Timestamp,
             ) -> Result<Option<i64>> {
-                let query = sqlx::query_scalar(super::ledger_sql::TAKE_LEASE).bind(name).bind(holder);
+                let query = sqlx::query_scalar(sql::TAKE_LEASE).bind(name).bind(holder);
                 let query = query.bind(micros(now)).bind(micros(until));
                 Ok(query.fetch_optional(&mut *self.durable().await?).await?)
             }
             async fn renew_lease(&self, name: &str, holder: &str, fence: i64, until: Timestamp) -> Result<bool> {
-                let query = sqlx::query(super::ledger_sql::RENEW_LEASE).bind(name).bind(holder).bind(fence);
+                let query = sqlx::query(sql::RENEW_LEASE).bind(name).bind(holder).bind(fence);
                 let done = query.bind(micros(until)).execute(&mut *self.durable().await?).await?;
                 Ok(done.rows_affected() > 0)
             }
             async fn release_lease(&self, name: &str, holder: &str, fence: i64) -> Result<()> {
-                let query = sqlx::query(super::ledger_sql::RELEASE_LEASE).bind(name).bind(holder).bind(fence);
+                let query = sqlx::query(sql::RELEASE_LEASE).bind(name).bind(holder).bind(fence);
                 query.execute(&mut *self.durable().await?).await?;
                 Ok(())
             }

@@ -1,6 +1,14 @@
 //! What delivery keeps: messages, what people prefer, and who listens where.
 
-use super::{LedgerQuery, Posting, Result};
+mod backends;
+mod body;
+mod posting;
+mod sql;
+
+pub use posting::{LedgerQuery, Posting, PostingState};
+pub(super) use sql::{ALL, CLAIM_LOCKED, CLAIM_PLAIN};
+
+use super::Result;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use countersign_engine::{

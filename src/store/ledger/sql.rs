@@ -1,8 +1,11 @@
 //! Statements of the delivery ledger, for both databases.
 
 use super::{
-    LedgerQuery, Posting, Result,
-    codec::{clean, micros, to_json},
+    super::{
+        Result,
+        codec::{clean, micros, to_json},
+    },
+    LedgerQuery, Posting,
 };
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
@@ -13,7 +16,7 @@ macro_rules! columns {
     };
 }
 /// Takes messages of one platform that are due. The inner part is materialized so that the limit is applied once.
-macro_rules! claim_postings {
+macro_rules! claim {
     ($lock:literal) => {
         concat!(
             "WITH picked AS MATERIALIZED (SELECT id AS picked_id FROM postings ",
@@ -21,33 +24,34 @@ macro_rules! claim_postings {
             $lock,
             ") UPDATE postings SET leased_until = $3, claims = claims + 1 FROM picked ",
             "WHERE postings.id = picked.picked_id RETURNING ",
-            crate::store::ledger_sql::columns!()
+            columns!()
         )
     };
 }
-pub(super) use {claim_postings, columns};
 
-pub(super) const POSTINGS: &str = concat!("SELECT ", columns!(), " FROM postings WHERE request_id = $1 ORDER BY id");
-pub(super) const DUE_PLATFORMS: &str =
-    "SELECT DISTINCT platform FROM postings WHERE due_at <= $1 AND leased_until <= $1";
-pub(super) const UNSETTLED: &str = "SELECT platform, count(*) FROM postings WHERE due_at IS NOT NULL GROUP BY platform";
+pub const CLAIM_PLAIN: &str = claim!("");
+pub const CLAIM_LOCKED: &str = claim!(" FOR UPDATE SKIP LOCKED");
+
+pub const POSTINGS: &str = concat!("SELECT ", columns!(), " FROM postings WHERE request_id = $1 ORDER BY id");
+pub const DUE_PLATFORMS: &str = "SELECT DISTINCT platform FROM postings WHERE due_at <= $1 AND leased_until <= $1";
+pub const UNSETTLED: &str = "SELECT platform, count(*) FROM postings WHERE due_at IS NOT NULL GROUP BY platform";
 // `claims` is the fence: it grows with every claim. `generation` says whether it was marked stale meanwhile.
-pub(super) const SAVE_POSTING: &str = "UPDATE postings SET state = $3, message = $4, shown = $5, error = $6, calls = $7, \
+pub const SAVE_POSTING: &str = "UPDATE postings SET state = $3, message = $4, shown = $5, error = $6, calls = $7, \
      failures = $8, failing_since = $9, reposts = $10, passed_on = $11, first_tried = $12, delivered_at = $13, at = CAST($14 AS BIGINT), \
      due_at = CASE WHEN generation = $15 THEN CAST($16 AS BIGINT) ELSE COALESCE(CAST($16 AS BIGINT), CAST($14 AS BIGINT)) END, leased_until = 0 \
      WHERE id = $1 AND claims = $2";
-pub(super) const PREFERENCES: &str = "SELECT person, body FROM preferences ORDER BY person";
-pub(super) const SET_PREFERENCE: &str = "INSERT INTO preferences (person, body, at) VALUES ($1, $2, $3) \
+pub const PREFERENCES: &str = "SELECT person, body FROM preferences ORDER BY person";
+pub const SET_PREFERENCE: &str = "INSERT INTO preferences (person, body, at) VALUES ($1, $2, $3) \
      ON CONFLICT (person) DO UPDATE SET body = excluded.body, at = excluded.at";
-pub(super) const FORGET_PREFERENCE: &str = "DELETE FROM preferences WHERE person = $1";
-pub(super) const TAKE_LEASE: &str = "INSERT INTO leases (name, holder, fence, ends_at) VALUES ($1, $2, 1, $4) \
+pub const FORGET_PREFERENCE: &str = "DELETE FROM preferences WHERE person = $1";
+pub const TAKE_LEASE: &str = "INSERT INTO leases (name, holder, fence, ends_at) VALUES ($1, $2, 1, $4) \
      ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, fence = leases.fence + 1, ends_at = excluded.ends_at \
      WHERE leases.ends_at <= $3 RETURNING fence";
-pub(super) const RENEW_LEASE: &str = "UPDATE leases SET ends_at = $4 WHERE name = $1 AND holder = $2 AND fence = $3";
-pub(super) const RELEASE_LEASE: &str = "UPDATE leases SET ends_at = 0 WHERE name = $1 AND holder = $2 AND fence = $3";
+pub const RENEW_LEASE: &str = "UPDATE leases SET ends_at = $4 WHERE name = $1 AND holder = $2 AND fence = $3";
+pub const RELEASE_LEASE: &str = "UPDATE leases SET ends_at = 0 WHERE name = $1 AND holder = $2 AND fence = $3";
 
 /// All of the above that are whole statements.
-pub(super) const ALL: &[&str] = &[
+pub const ALL: &[&str] = &[
     POSTINGS,
     DUE_PLATFORMS,
     UNSETTLED,

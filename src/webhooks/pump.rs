@@ -1,18 +1,18 @@
 //! Follows the audit trail for each webhook, and runs what sends.
 
 use super::{
-    Built, Inbound, Subscription, kinds, payload,
+    Subscription, kinds, payload,
     work::{self, AT_ONCE, LEASE},
 };
 use crate::{
     lifecycle::Stopping,
     metrics::Metrics,
     service::Service,
-    store::{AuditQuery, HookWant, Result, Store},
+    store::{AuditQuery, Result, Store, WebhookWant},
 };
 use chrono::TimeDelta;
 use futures_util::future::join_all;
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 
 /// Entries looked at in one go.
@@ -27,22 +27,21 @@ const SWEEP: Duration = Duration::from_secs(3_600);
 const LOG: TimeDelta = TimeDelta::days(30);
 /// An inbound message's answer is remembered this long; older ones are too old to be believed anyway.
 const ANSWERS: TimeDelta = TimeDelta::hours(24);
-/// Past [`super::GIVE_UP`] and a long outage, a delivery that still waits has nobody who would try it.
+/// Past [`crate::backoff::GIVE_UP`] and a long outage, a delivery that still waits has nobody who would try it.
 const FORSAKEN: TimeDelta = TimeDelta::hours(150);
 
 /// All webhooks of a server. Clones share them.
 #[derive(Clone)]
-pub struct Hooks {
+pub struct Webhooks {
     pub(super) service: Service,
     pub(super) metrics: Metrics,
-    pub(super) outbound: Arc<[Arc<Subscription>]>,
-    pub(super) inbound: Arc<BTreeMap<String, Inbound>>,
+    subscriptions: Arc<[Arc<Subscription>]>,
 }
 
-impl Hooks {
+impl Webhooks {
     /// From what the policy file and the environment gave.
-    pub fn new(service: Service, metrics: Metrics, built: Built) -> Self {
-        Self { service, metrics, outbound: built.outbound.into(), inbound: built.inbound }
+    pub fn new(service: Service, metrics: Metrics, subscriptions: Vec<Arc<Subscription>>) -> Self {
+        Self { service, metrics, subscriptions: subscriptions.into() }
     }
 
     pub(super) fn store(&self) -> &Arc<dyn Store> {
@@ -52,8 +51,8 @@ impl Hooks {
     /// Sets webhooks that are new at the trail's present end. Called before anything can be committed, so that they miss
     /// nothing that happens from now on.
     pub async fn prepare(&self) -> Result<()> {
-        for hook in self.outbound.iter() {
-            self.store().start_hook(&hook.name).await?;
+        for webhook in self.subscriptions.iter() {
+            self.store().start_webhook(&webhook.name).await?;
         }
         Ok(())
     }
@@ -61,8 +60,8 @@ impl Hooks {
     /// Notes deliveries for all entries that are new; how many entries were looked at.
     pub async fn pump(&self) -> Result<usize> {
         let mut seen = 0;
-        for hook in self.outbound.iter() {
-            seen += self.follow(hook).await?;
+        for webhook in self.subscriptions.iter() {
+            seen += self.follow(webhook).await?;
         }
         Ok(seen)
     }
@@ -70,10 +69,10 @@ impl Hooks {
     /// Sends what is due; how many deliveries those were.
     pub async fn work(&self) -> Result<usize> {
         let mut count = 0;
-        for hook in self.outbound.iter() {
-            let due = self.store().claim_hooks(&hook.name, self.service.clock.now(), LEASE, AT_ONCE).await?;
+        for webhook in self.subscriptions.iter() {
+            let due = self.store().claim_webhooks(&webhook.name, self.service.clock.now(), LEASE, AT_ONCE).await?;
             count += due.len();
-            for result in join_all(due.into_iter().map(|one| work::deliver(self.clone(), hook.clone(), one))).await {
+            for result in join_all(due.into_iter().map(|one| work::deliver(self.clone(), webhook.clone(), one))).await {
                 result?;
             }
         }
@@ -83,54 +82,54 @@ impl Hooks {
     /// Until the server stops. Each webhook has workers of its own: a receiver that hangs holds up nobody else.
     pub async fn run(self, stopping: Stopping) {
         let mut tasks = JoinSet::new();
-        for hook in self.outbound.iter() {
-            tasks.spawn(self.clone().serve(hook.clone(), stopping.clone()));
+        for webhook in self.subscriptions.iter() {
+            tasks.spawn(self.clone().serve(webhook.clone(), stopping.clone()));
         }
         tasks.spawn(self.clone().sweep(stopping));
         while tasks.join_next().await.is_some() {}
     }
 
-    async fn serve(self, hook: Arc<Subscription>, stopping: Stopping) {
+    async fn serve(self, webhook: Arc<Subscription>, stopping: Stopping) {
         let mut running: JoinSet<Result<()>> = JoinSet::new();
         while !stopping.now() {
-            match self.round(&hook, &mut running).await {
+            match self.round(&webhook, &mut running).await {
                 Ok(0) => tokio::select! {
-                    Some(ended) = running.join_next() => note(&hook.name, ended),
+                    Some(ended) = running.join_next() => note(&webhook.name, ended),
                     () = self.store().wait(TICK), if (running.len() as i64) < AT_ONCE => {}
                     else => {}
                 },
                 Ok(_) => {}
                 Err(error) => {
-                    tracing::warn!(%error, webhook = hook.name, "events could not be read; trying again");
+                    tracing::warn!(%error, webhook = webhook.name, "events could not be read; trying again");
                     tokio::time::sleep(PAUSE).await;
                 }
             }
             while let Some(ended) = running.try_join_next() {
-                note(&hook.name, ended);
+                note(&webhook.name, ended);
             }
         }
         while let Some(ended) = running.join_next().await {
-            note(&hook.name, ended);
+            note(&webhook.name, ended);
         }
     }
 
     /// Follows the trail, and begins as many deliveries as there is room for.
-    async fn round(&self, hook: &Arc<Subscription>, running: &mut JoinSet<Result<()>>) -> Result<usize> {
-        let seen = self.follow(hook).await?;
+    async fn round(&self, webhook: &Arc<Subscription>, running: &mut JoinSet<Result<()>>) -> Result<usize> {
+        let seen = self.follow(webhook).await?;
         let room = AT_ONCE - running.len() as i64;
         if room <= 0 {
             return Ok(0);
         }
-        let due = self.store().claim_hooks(&hook.name, self.service.clock.now(), LEASE, room).await?;
+        let due = self.store().claim_webhooks(&webhook.name, self.service.clock.now(), LEASE, room).await?;
         let found = seen + due.len();
-        due.into_iter().for_each(|one| drop(running.spawn(work::deliver(self.clone(), hook.clone(), one))));
+        due.into_iter().for_each(|one| drop(running.spawn(work::deliver(self.clone(), webhook.clone(), one))));
         Ok(found)
     }
 
-    async fn follow(&self, hook: &Subscription) -> Result<usize> {
-        let cursors = self.store().hook_cursors().await?;
-        let Some(cursor) = cursors.into_iter().find(|cursor| cursor.hook == hook.name) else {
-            self.store().start_hook(&hook.name).await?;
+    async fn follow(&self, webhook: &Subscription) -> Result<usize> {
+        let cursors = self.store().webhook_cursors().await?;
+        let Some(cursor) = cursors.into_iter().find(|cursor| cursor.webhook == webhook.name) else {
+            self.store().start_webhook(&webhook.name).await?;
             return Ok(0);
         };
         if cursor.disabled.is_some() {
@@ -143,14 +142,14 @@ impl Hooks {
         for row in &rows {
             // An entry that cannot be read is wanted by everybody: that it cannot be told must be seen.
             match payload::entry(row) {
-                Ok(entry) if !hook.wants(&entry) => {}
+                Ok(entry) if !webhook.wants(&entry) => {}
                 read => {
                     let kind = read.map_or("unreadable", |entry| kinds::headline(&entry.events));
-                    wants.push(HookWant { seq: row.seq, request: row.request.clone(), kind: kind.to_owned() });
+                    wants.push(WebhookWant { seq: row.seq, request: row.request.clone(), kind: kind.to_owned() });
                 }
             }
         }
-        self.store().advance_hook(&hook.name, &wants, last + 1, self.service.clock.now()).await?;
+        self.store().advance_webhook(&webhook.name, &wants, last + 1, self.service.clock.now()).await?;
         Ok(rows.len())
     }
 
@@ -159,8 +158,8 @@ impl Hooks {
             let now = self.service.clock.now();
             let forsaken = async {
                 let why = "nobody tries it any more: its webhook is not in the policy file";
-                let forsaken = self.store().forsake_hooks(now - FORSAKEN, why, now).await?;
-                self.store().sweep_hooks(now - LOG, now - ANSWERS).await.map(|()| forsaken)
+                let forsaken = self.store().forsake_webhooks(now - FORSAKEN, why, now).await?;
+                self.store().sweep_webhooks(now - LOG, now - ANSWERS).await.map(|()| forsaken)
             };
             match forsaken.await {
                 Ok(0) => {}

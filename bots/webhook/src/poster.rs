@@ -25,7 +25,7 @@ const EXCERPT: usize = 4 * 1024;
 
 /// Posts to one URL. Names are looked up for each connection, every address is judged, and the connection goes to one of
 /// those that were judged: an answer that changes later changes nothing (DNS rebinding). Redirects are not followed.
-pub struct Courier {
+pub struct Poster {
     url: Url,
     client: Client,
 }
@@ -62,7 +62,7 @@ pub struct BadUrl {
     pub hint: String,
 }
 
-impl Courier {
+impl Poster {
     /// For this URL. Nothing is looked up yet.
     ///
     /// # Errors

@@ -2,14 +2,14 @@
 
 use super::kinds;
 use crate::{audit::entry::Entry, policy_file::webhooks::Format};
-use countersign_webhook::{Courier, Signer};
+use countersign_webhook::{Poster, Signer};
 use glob::Pattern;
 
 /// One webhook of the policy file, with its keys.
 pub struct Subscription {
     /// Its name.
     pub name: String,
-    pub(super) courier: Courier,
+    pub(super) poster: Poster,
     pub(super) signer: Signer,
     pub(super) format: Format,
     /// Empty means all, of each.
