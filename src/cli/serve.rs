@@ -109,7 +109,9 @@ async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(
         clock,
     });
     if !demo {
-        tokio::spawn(reload_when_asked(app.web.service.clone(), config.policy.clone()));
+        let sections = &loaded.webhooks;
+        let has_webhooks = !sections.outbound.is_empty() || !sections.inbound.is_empty() || !sections.chat.is_empty();
+        tokio::spawn(reload_when_asked(app.web.service.clone(), config.policy.clone(), has_webhooks));
     }
     greet(&config, demo).map_err(|e| e.to_string())?;
     app.run(listener, stop_when_signalled()).await.map_err(|e| e.to_string())
@@ -117,7 +119,7 @@ async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(
 
 /// Reads the policy file anew at each SIGHUP. One that does not hold changes nothing. Connectors keep the settings that the
 /// server started with.
-async fn reload_when_asked(service: Service, path: PathBuf) {
+async fn reload_when_asked(service: Service, path: PathBuf, has_webhooks: bool) {
     let Ok(mut asked) = signal(SignalKind::hangup()) else { return };
     while asked.recv().await.is_some() {
         let loaded = match start::policy(&path) {
@@ -129,6 +131,10 @@ async fn reload_when_asked(service: Service, path: PathBuf) {
         };
         let version = loaded.policy.version.clone();
         match upkeep::reload(&service, loaded.policy).await {
+            Ok(()) if has_webhooks => tracing::warn!(
+                version,
+                "the policy was reloaded; webhooks and hooks stay as they were until the server starts again"
+            ),
             Ok(()) => tracing::info!(version, "the policy was reloaded"),
             Err(error) => {
                 tracing::error!(version, %error, "the policy was reloaded, but open requests were not judged on it")

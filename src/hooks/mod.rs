@@ -94,7 +94,12 @@ async fn read(hooks: &Hooks, name: &str, request: Request) -> Result<Response, P
         Ok(response) => response,
         Err(problem) => problem.into_response(),
     };
-    if response.status().is_server_error() {
+    // What may be otherwise later is judged anew when the message comes again: a vote whose step is not open yet, say. What
+    // was done is not done twice; the engine knows the message too.
+    let lasts = |status: StatusCode| {
+        status.is_success() || matches!(status, StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY)
+    };
+    if !lasts(response.status()) {
         return Ok(response);
     }
     let status = response.status();

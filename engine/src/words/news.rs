@@ -17,7 +17,9 @@ pub fn headline(view: &RequestView, news: News) -> String {
             let step = view.request.chain.steps.get(p.step).map(|s| outside(&s.name, 60)).unwrap_or_default();
             match news {
                 News::Escalated => format!("{resource}: more people are asked at {step} now"),
-                News::Opened => format!("Asked for {resource} ({}): {step} decides first", view.request.short_id),
+                News::Opened if p.step == 0 => {
+                    format!("Asked for {resource} ({}): {step} decides first", view.request.short_id)
+                }
                 _ => format!("{resource}: waiting for {step}"),
             }
         }

@@ -17,7 +17,7 @@ decision = { at = "/status", approve = ["success"], deny = ["failure", "error"] 
 note = "CI run {/run/id}: {/run/url}"
 
 [hooks.tracker]
-secret_env = "SECRET"
+secret_env = "TRACKER"
 person = "dev"
 action = "request"
 resource = "/resource"
@@ -192,4 +192,16 @@ async fn a_hook_has_no_more_rights_than_its_person() {
     w.advance(Length::hours(1)).await;
     let told = tell(&w, "ci", "msg_3", &run(&id, "success")).await;
     assert_eq!(told.status, StatusCode::CONFLICT, "too late: {}", told.text);
+}
+
+/// THREATS D09: whoever holds the key of one thing could speak to another that has the same.
+#[tokio::test]
+async fn abuse_d09_a_key_is_for_one_thing() {
+    let sections = format!("{CI}\n[webhooks.audit]\nurl = \"https://audit.example.com/\"\nsecret_env = \"SECRET\"\n");
+    let loaded = countersign::policy_file::parse(&super::policy(&sections), "policy.toml").unwrap();
+    let environment =
+        countersign::config::Environment::from_map([("SECRET", SECRET), ("OTHER", OTHER), ("TRACKER", OTHER)]);
+    let said = countersign::hooks::build(&loaded, &environment).map(drop).unwrap_err().to_string();
+    assert!(said.contains("has a key that [webhooks.audit] has too"), "{said}");
+    assert!(said.contains("has a key that [hooks.ci] has too"), "{said}");
 }
