@@ -12,7 +12,7 @@ use super::{
 use crate::http::Web;
 use askama::Template;
 use axum::{
-    extract::{Query, State},
+    extract::State,
     response::{IntoResponse, Redirect, Response},
 };
 use countersign_engine::person::{Account, Platform};
@@ -85,9 +85,10 @@ struct Confirm {
     user: String,
 }
 
-/// `GET /account/link?code=`: where the chat's answer points to. Shows, and changes nothing.
-pub async fn asked(State(web): State<Web>, reader: Reader, Query(form): Query<Code>) -> Result<Response, Problem> {
-    confirm(&web, &reader, &form.code).await
+/// `GET /account/link`: a code is typed, never followed. A link that somebody sends must not lead to a page of ours on which
+/// one press makes their account act as the reader (THREATS A03).
+pub async fn asked(_: Reader) -> Redirect {
+    Redirect::to("/account")
 }
 
 /// `POST /account/link`: the same for a code typed into the form.
@@ -114,8 +115,15 @@ async fn confirm(web: &Web, reader: &Reader, code: &str) -> Result<Response, Pro
 const UNKNOWN: &str =
     "This code is unknown, used or older than 10 minutes. Type /access link in the chat for a new one.";
 
+const TAKEN: &str = "This account acts as somebody else. They, or the policy file, have to give it up first.";
+
 /// Links the account for good.
 pub async fn link(State(web): State<Web>, Signed(reader, form): Signed<Code>) -> Result<Response, Problem> {
+    if let Some(account) = web.credentials.link_account(&form.code).await.map_err(Problem::from_store)?
+        && web.service.policy.get().directory.owner(&account).is_some_and(|owner| owner.id != reader.id)
+    {
+        return render(&web, &reader, None, Some(TAKEN.to_owned())).await;
+    }
     match web.credentials.finish_link(&form.code, &reader.id).await.map_err(Problem::from_store)? {
         Some(_) => {
             web.service.refresh_links().await.map_err(Problem::from_store)?;

@@ -13,18 +13,30 @@ async fn abuse_a03_linking_says_whom_it_lets_act_as_you() {
     let world = World::new().await;
     let dev = Browser::of(&world, "dev").await;
     let (code, _) = world.app.web.credentials.new_link(&slack()).await.unwrap();
-    for page in
-        [dev.get(&format!("/account/link?code={code}")).await, dev.post("/account/link", &[("code", &code)]).await]
-    {
-        assert!(page.has("Slack account <code>U456</code> in workspace <code>T123</code>"), "{}", page.text);
-        assert!(page.has("approve as you") && page.has("If somebody sent you this code"));
-    }
+    let followed = dev.get(&format!("/account/link?code={code}")).await;
+    assert_eq!(followed.location(), "/account", "a code is typed; a link that somebody sends leads to no button");
+    let page = dev.post("/account/link", &[("code", &code)]).await;
+    assert!(page.has("Slack account <code>U456</code> in workspace <code>T123</code>"), "{}", page.text);
+    assert!(page.has("approve as you") && page.has("If somebody sent you this code"));
     assert!(world.app.web.service.policy.get().directory.owner(&slack()).is_none());
     assert_eq!(dev.post("/account/link/confirm", &[("code", &code)]).await.location(), "/account");
     let owner = world.app.web.service.policy.get().directory.owner(&slack()).map(|p| p.id.to_string());
     assert_eq!(owner.as_deref(), Some("dev"));
     assert!(dev.get("/account").await.has("U456"));
     assert!(dev.post("/account/link/confirm", &[("code", &code)]).await.has("unknown, used or older"));
+}
+
+/// THREATS A03: an account that acts as one person is not taken over by another's session.
+#[tokio::test]
+async fn abuse_a03_an_account_that_is_somebodys_stays_theirs() {
+    let world = World::new().await;
+    let (dev, lisa) = (Browser::of(&world, "dev").await, Browser::of(&world, "lisa").await);
+    let (code, _) = world.app.web.credentials.new_link(&slack()).await.unwrap();
+    dev.post("/account/link/confirm", &[("code", &code)]).await;
+    let (code, _) = world.app.web.credentials.new_link(&slack()).await.unwrap();
+    assert!(lisa.post("/account/link/confirm", &[("code", &code)]).await.has("acts as somebody else"));
+    let owner = world.app.web.service.policy.get().directory.owner(&slack()).map(|p| p.id.to_string());
+    assert_eq!(owner.as_deref(), Some("dev"));
 }
 
 #[tokio::test]
