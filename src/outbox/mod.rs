@@ -8,6 +8,7 @@
 mod courier;
 mod failover;
 mod hold;
+mod message;
 mod plan;
 mod purpose;
 mod rounds;

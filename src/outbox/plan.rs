@@ -51,7 +51,7 @@ impl Planning<'_> {
             PostingState::Waiting | PostingState::Held => true,
             PostingState::Delivered => {
                 let card = self.outbox.card(posting, view);
-                posting.due_at.is_some() || card.is_some_and(|card| posting.shown != super::courier::fingerprint(&card))
+                posting.due_at.is_some() || card.is_some_and(|card| posting.shown != super::message::fingerprint(&card))
             }
             PostingState::Rejected | PostingState::Gone | PostingState::GivenUp => false,
         }
