@@ -30,35 +30,27 @@ pub fn build(loaded: &Loaded, environment: &Environment) -> Result<BTreeMap<Stri
 /// Keys that something else uses too: what is signed does not name whom it is for, so whoever holds the key of one thing
 /// could speak to the other (THREATS D09).
 fn shared(loaded: &Loaded, environment: &Environment) -> Vec<Problem> {
-    let keys = |names: [Option<&String>; 2]| -> BTreeSet<String> {
-        let values = names.into_iter().flatten().filter_map(|name| environment.secret(name));
-        values.flat_map(|value| words(value.expose_secret())).collect()
+    let keys = |secret: &String, previous: &Option<String>| -> BTreeSet<String> {
+        let values = std::iter::once(secret).chain(previous).filter_map(|name| environment.secret(name));
+        values
+            .flat_map(|value| value.expose_secret().split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+            .collect()
     };
     let webhooks = &loaded.webhooks;
-    let out = webhooks
-        .outbound
-        .iter()
-        .map(|one| ("webhooks", &one.name, [Some(&one.secret_env), one.previous_secret_env.as_ref()]));
-    let inbound = webhooks
-        .inbound
-        .iter()
-        .map(|one| ("hooks", &one.name, [Some(&one.secret_env), one.previous_secret_env.as_ref()]));
-    let all: Vec<(&str, &String, BTreeSet<String>)> =
-        out.chain(inbound).map(|(section, name, variables)| (section, name, keys(variables))).collect();
-    let twice = |settings: &HookSettings| {
-        let mine = keys([Some(&settings.secret_env), settings.previous_secret_env.as_ref()]);
-        let other = all.iter().find(|(section, name, theirs)| {
-            let itself = *section == "hooks" && **name == settings.name;
-            !itself && !theirs.is_disjoint(&mine)
-        })?;
-        let what = format!("has a key that [{}.{}] has too", other.0, other.1);
+    let inbound = webhooks.inbound.iter();
+    let inbound: Vec<_> = inbound.map(|one| (one, keys(&one.secret_env, &one.previous_secret_env))).collect();
+    let outbound = webhooks.outbound.iter();
+    let outbound: Vec<_> = outbound.map(|one| (&one.name, keys(&one.secret_env, &one.previous_secret_env))).collect();
+    let twice = |(settings, mine): &(&HookSettings, BTreeSet<String>)| {
+        let to = outbound.iter().find(|(_, theirs)| !theirs.is_disjoint(mine)).map(|(name, _)| ("webhooks", *name));
+        let others = inbound.iter().filter(|(other, _)| other.name != settings.name);
+        let from =
+            || others.clone().find(|(_, theirs)| !theirs.is_disjoint(mine)).map(|(other, _)| ("hooks", &other.name));
+        let (section, name) = to.or_else(from)?;
+        let what = format!("has a key that [{section}.{name}] has too");
         Some(settings.spot.problem(what, "give each its own: countersign webhooks keygen"))
     };
-    webhooks.inbound.iter().filter_map(twice).collect()
-}
-
-fn words(text: &str) -> Vec<String> {
-    text.split_whitespace().map(str::to_owned).collect()
+    inbound.iter().filter_map(twice).collect()
 }
 
 fn hook(settings: &HookSettings, environment: &Environment) -> Result<Hook, Problem> {

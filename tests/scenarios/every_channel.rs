@@ -2,17 +2,13 @@
 //! other channel, ended from a mail's confirm page, and every event told to a webhook whose receiver checks signatures.
 
 use crate::{
+    delivery::prefers,
     office::{Office, email, peers, players},
     webhooks::{SECRET, webhook},
     world::{Making, start},
 };
 use countersign::{clock::Clock, config::Environment, policy_file, webhooks};
-use countersign_engine::{
-    directory::Directory,
-    person::{Person, Platform},
-    policy::Policy,
-    time::Length,
-};
+use countersign_engine::{person::Platform, preference::Preference, time::Length};
 use countersign_kit::{DEV, LISA, MANAGER, SEC1, SEC2, stage::Stage, webhooks::Receiver};
 use std::sync::Arc;
 
@@ -113,8 +109,9 @@ async fn a_preference_and_a_failing_way() {
     let clock = Clock::fixed(start());
     let mut parts = players(&CHATS, &clock).await;
     parts.push(email::parts(&clock).await);
-    let office =
-        Office::made(Making { policy: telegram_first(peers(&EVERYWHERE)), clock, ..Making::default() }, parts).await;
+    let mut policy = peers(&EVERYWHERE);
+    prefers(&mut policy, "lisa", Preference { first: vec![Platform::Telegram], ..Preference::default() });
+    let office = Office::made(Making { policy, clock, ..Making::default() }, parts).await;
     on(&office, Platform::Telegram).fail(countersign_kit::stage::Fault::Blocked);
     office.w.api("dev").request("prod-db", "4h").await;
     office.w.settle().await;
@@ -124,15 +121,4 @@ async fn a_preference_and_a_failing_way() {
     assert_eq!(reached, 1, "the next way, and no more");
     let card = on(&office, Platform::Slack).in_place().unwrap();
     assert!(card.contains("lisa@acme.com could not be reached on Telegram"), "{card}");
-}
-
-/// Lisa wants to hear on Telegram.
-fn telegram_first(mut policy: Policy) -> Policy {
-    let text = include_str!("../kit/peers.policy.toml")
-        .replace("id = \"lisa\"", "id = \"lisa\"\nnotify = { first = [\"telegram\"] }");
-    let loaded = policy_file::parse(&text, "peers.policy.toml").unwrap_or_else(|problems| panic!("{problems}"));
-    let directory: Directory = loaded.policy.directory;
-    assert!(directory.everyone().any(|person: &Person| person.id.as_str() == "lisa"));
-    policy.directory = directory;
-    policy
 }

@@ -43,7 +43,7 @@ fn reachable(platforms: &[Platform]) -> Policy {
     policy
 }
 
-fn prefers(policy: &mut Policy, person: &str, preference: Preference) {
+pub fn prefers(policy: &mut Policy, person: &str, preference: Preference) {
     policy.directory = policy.directory.clone().with_preferences([(PersonId::from(person), preference)]);
 }
 
