@@ -31,7 +31,37 @@ start_postgres() {
   postgres_url="postgres://postgres:countersign-ci@127.0.0.1:$port/postgres"
 }
 
+stage_lints() {
+  cargo fmt --all --check
+  cargo clippy --workspace --all-targets -- -D warnings
+  .ci/deny
+}
+
+# The README's test command, as somebody runs it who has nothing but a Rust toolchain.
+stage_tests() {
+  env -u COUNTERSIGN_TEST_POSTGRES cargo test
+}
+
+# The same suites against real servers. What is missing is a failure.
+stage_peers() {
+  prepare_peers
+  COUNTERSIGN_TEST_STRICT=1 \
+  COUNTERSIGN_TEST_NGINX=1 \
+  COUNTERSIGN_TEST_PYTHON="$work/venv/bin/python" \
+  COUNTERSIGN_TEST_NODE_MODULES="$work/npm" \
+  cargo test
+}
+
+# What a person sees: the console, Slack as somebody else wrote it, Teams as Microsoft's own playground plays it.
+stage_browsers() {
+  prepare_peers
+  drive_console
+  drive_emulate
+  drive_teams
+}
+
 prepare_peers() {
+  [ ! -d "$work/npm/node_modules" ] || return 0
   python3 -m venv "$work/venv"
   "$work/venv/bin/pip" install -q --disable-pip-version-check 'slack_sdk==3.*' 'aiosmtpd==1.4.*'
   mkdir -p "$work/npm"
