@@ -5,6 +5,7 @@ mod clock;
 mod connector;
 mod engine;
 mod messenger;
+mod turns;
 
 pub use bot::{Bot, BotError, Stop};
 pub use clock::{Clock, Ticks};
@@ -13,3 +14,4 @@ pub use connector::{
 };
 pub use engine::{ApprovalEngine, Caller, Catalog, EngineError, Filter, LinkCode, Offer, Page, Question};
 pub use messenger::{DeliveryError, MessageRef, Messenger, believed};
+pub use turns::{Hold, Turns};

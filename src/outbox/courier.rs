@@ -43,6 +43,8 @@ pub(super) enum FailureKind {
         after: Option<Duration>,
         hopeless: bool,
     },
+    /// Nothing is wrong: its turn comes after this.
+    Paced(Duration),
     Gone,
     No,
     /// There is no such platform any more.
@@ -133,6 +135,11 @@ impl Outbox {
         answer: Answer,
     ) -> Result<()> {
         let now = self.service.clock.now();
+        if let Err(Failure { kind: FailureKind::Paced(after), .. }) = answer {
+            // No call was made, so nothing failed, and no other way is looked for.
+            let due_at = Some(now + pause(Some(after), 0));
+            return self.service.store.save_posting(&Posting { due_at, at: now, ..posting }).await;
+        }
         let platform = posting.address.platform();
         let first_tried = posting.first_tried.or(Some(begun));
         let tried = Posting { calls: posting.calls + 1, first_tried, at: now, ..posting };
@@ -177,6 +184,7 @@ impl Outbox {
                 let due = now + backoff::pause_for_message(failing.failures);
                 (Posting { due_at: Some(due), passed_on: failing.passed_on || !arrived, ..failing }, !arrived)
             }
+            FailureKind::Paced(after) => (Posting { due_at: Some(now + pause(Some(after), 0)), ..failing }, false),
             FailureKind::Gone => (ended(PostingState::Gone), !arrived),
             FailureKind::No => (ended(PostingState::Rejected), !arrived),
             FailureKind::Unknown => (ended(PostingState::GivenUp), !arrived),
@@ -215,6 +223,10 @@ impl Failure {
             }
             DeliveryError::Retry { after: None } => {
                 (FailureKind::Later { after: None, hopeless: false }, "it does not answer".into())
+            }
+            DeliveryError::Paced { after } => {
+                let after = believed(after);
+                (FailureKind::Paced(after), format!("its turn comes in {} s", after.as_secs()))
             }
             DeliveryError::Gone => (FailureKind::Gone, "it is not there any more".into()),
             DeliveryError::Rejected(why) => (FailureKind::No, why),

@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, panic::AssertUnwindSafe, time::Duration};
 use tokio::task::JoinSet;
 
 /// Messages of one platform that are under way at a time.
-const PER_PLATFORM: usize = 8;
+const PER_PLATFORM: usize = 32;
 /// The longest nap between two looks for work.
 const TICK: Duration = Duration::from_millis(500);
 

@@ -88,6 +88,7 @@ impl Failure {
         match self.kind {
             FailureKind::Later { hopeless: true, .. } => "give the bot good credentials and start the server again",
             FailureKind::Later { after: Some(_), .. } => "the platform limits our calls; try again then",
+            FailureKind::Paced(_) => "many messages wait there already; try again then",
             FailureKind::Later { .. } => "is the platform up, and can this machine reach it?",
             FailureKind::Gone => "is the id right, and does the account or the place still exist?",
             FailureKind::No => "is the bot in that place, and may it write there? The bot's README says what it needs",

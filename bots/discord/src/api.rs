@@ -83,7 +83,8 @@ impl Api {
                     slept += 1;
                     tokio::time::sleep(rest).await;
                 }
-                Admit::Wait(rest) | Admit::Later(rest) => return Err(Fault::Limited(Some(rest))),
+                Admit::Wait(rest) => return Err(Fault::Paced(rest)),
+                Admit::Later(hold) => return Err(hold.into()),
             }
         }
         let answer = self.send(&call).await;

@@ -1,7 +1,7 @@
 //! Discord's rate limits, kept on our side from what its headers say. Pure: the moment is a parameter.
 
 use crate::call::Call;
-use countersign_engine::ports::believed;
+use countersign_engine::ports::{Hold, Turns, believed};
 use std::{
     collections::{HashMap, VecDeque},
     time::{Duration, Instant},
@@ -16,6 +16,8 @@ const SECOND: Duration = Duration::from_secs(1);
 /// a distance, since other programs may share the address.
 const INVALID: u32 = 9_000;
 const WINDOW: Duration = Duration::from_secs(600);
+/// Turns of those who wait for one bucket are so far apart: channels allow about five messages in five seconds.
+const TURN: Duration = SECOND;
 const MINUTE: Duration = Duration::from_secs(60);
 /// Buckets remembered before those at rest are forgotten.
 const REMEMBERED: usize = 1_000;
@@ -28,7 +30,7 @@ pub(crate) enum Admit {
     /// Ask again after this short while.
     Wait(Duration),
     /// Not for so long that nobody should wait here.
-    Later(Duration),
+    Later(Hold),
 }
 
 /// What an answer says about its bucket.
@@ -57,18 +59,28 @@ pub(crate) struct Pace {
     second: Option<(Instant, u32)>,
     /// Invalid requests, by the minute.
     invalid: VecDeque<(Instant, u32)>,
+    /// Who waits for which bucket.
+    turns: Turns,
 }
 
 impl Pace {
     /// May this call be made?
     pub(crate) fn admit(&mut self, call: &Call, now: Instant) -> Admit {
         let key = call.key();
-        let waits = [self.closed_for(&key, call, now), self.drained_for(&key, now), self.banned_for(call, now)];
-        let rest = waits.into_iter().max().unwrap_or_default();
-        match rest {
-            Duration::ZERO => self.count(&key, call, now),
-            rest if rest > PATIENCE => Admit::Later(rest),
-            rest => Admit::Wait(rest),
+        let closed = self.closed_for(&key, call, now).max(self.banned_for(call, now));
+        let mut turns = std::mem::take(&mut self.turns);
+        let admitted = turns.admit(&key, TURN, now, || self.take(&key, call, closed, now));
+        self.turns = turns;
+        admitted.unwrap_or_else(Admit::Later)
+    }
+
+    fn take(&mut self, key: &str, call: &Call, closed: Duration, now: Instant) -> Result<Admit, Hold> {
+        let drained = self.drained_for(key, now);
+        match closed.max(drained) {
+            Duration::ZERO => Ok(self.count(key, call, now)),
+            rest if rest <= PATIENCE => Ok(Admit::Wait(rest)),
+            rest if rest > drained => Err(Hold::Closed(rest)),
+            rest => Err(Hold::Paced(rest)),
         }
     }
 

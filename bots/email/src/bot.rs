@@ -13,6 +13,7 @@ use countersign_engine::{
     address::Address,
     card::Card,
     person::Platform,
+    ports::Hold,
     ports::{ApprovalEngine, Bot, BotError, Clock, DeliveryError, MessageRef, Messenger, Stop, Ticks},
 };
 use lettre::{message::Mailbox, transport::smtp::extension::ClientId};
@@ -65,7 +66,8 @@ impl Email {
         match admitted {
             Ok(wait) if wait.is_zero() => {}
             Ok(wait) => tokio::time::sleep(wait).await,
-            Err(rest) => return Err(DeliveryError::Retry { after: Some(rest) }),
+            Err(Hold::Closed(rest)) => return Err(DeliveryError::Retry { after: Some(rest) }),
+            Err(Hold::Paced(after)) => return Err(DeliveryError::Paced { after }),
         }
         let sent = self.wire.send(letter).await;
         self.note(&sent);

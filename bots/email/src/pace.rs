@@ -1,5 +1,6 @@
 //! Not faster than a server likes it. Pure: the moment is a parameter.
 
+use countersign_engine::ports::{Hold, Turns};
 use std::time::{Duration, Instant};
 
 /// A wait longer than this is handed back to the outbox instead of being slept through.
@@ -13,18 +14,23 @@ const BURST: u32 = 20;
 pub(crate) struct Pace {
     /// When it would be due if there were no bursts.
     due: Option<Instant>,
+    /// Who waits.
+    turns: Turns,
 }
 
 impl Pace {
     /// How long to wait before the next mail; `Err` says how long not to send at all.
-    pub(crate) fn admit(&mut self, now: Instant) -> Result<Duration, Duration> {
-        let due = self.due.unwrap_or(now).max(now) + EVERY;
-        let wait = due.saturating_duration_since(now + EVERY * BURST);
-        if wait > PATIENCE {
-            return Err(wait);
-        }
-        self.due = Some(due);
-        Ok(wait)
+    pub(crate) fn admit(&mut self, now: Instant) -> Result<Duration, Hold> {
+        let Self { due, turns } = self;
+        turns.admit("", EVERY, now, || {
+            let next = due.unwrap_or(now).max(now) + EVERY;
+            let wait = next.saturating_duration_since(now + EVERY * BURST);
+            if wait > PATIENCE {
+                return Err(Hold::Paced(wait));
+            }
+            *due = Some(next);
+            Ok(wait)
+        })
     }
 }
 
@@ -39,7 +45,7 @@ mod tests {
         assert!(waits[..20].iter().all(|w| *w == Ok(Duration::ZERO)));
         assert_eq!(waits[20..], [Ok(EVERY), Ok(2 * EVERY)]);
         let turned_away = (0..100).find_map(|_| pace.admit(now).err());
-        assert_eq!(turned_away, Some(PATIENCE + EVERY));
+        assert_eq!(turned_away, Some(Hold::Paced(PATIENCE + EVERY)));
         assert_eq!(pace.admit(now + Duration::from_secs(60)), Ok(Duration::ZERO));
     }
 }

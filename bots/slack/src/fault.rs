@@ -1,6 +1,6 @@
 //! Why a call to Slack did not succeed, and what that means for a delivery.
 
-use countersign_engine::ports::{BotError, DeliveryError};
+use countersign_engine::ports::{BotError, DeliveryError, Hold};
 use slack_morphism::errors::SlackClientError;
 use std::time::Duration;
 
@@ -13,6 +13,9 @@ pub(crate) enum Fault {
     /// Too many calls; not before this.
     #[error("Slack asks us to slow down")]
     Limited(Option<Duration>),
+    /// Our own pacing holds the call back for so long.
+    #[error("the call waits for its turn")]
+    Paced(Duration),
     /// Something that may pass: the network, a timeout, Slack's own trouble.
     #[error("Slack cannot be reached: {0}")]
     Passing(String),
@@ -67,10 +70,20 @@ impl From<SlackClientError> for Fault {
     }
 }
 
+impl From<Hold> for Fault {
+    fn from(hold: Hold) -> Self {
+        match hold {
+            Hold::Closed(rest) => Self::Limited(Some(rest)),
+            Hold::Paced(rest) => Self::Paced(rest),
+        }
+    }
+}
+
 impl From<Fault> for DeliveryError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Limited(after) => Self::Retry { after },
+            Fault::Paced(after) => Self::Paced { after },
             // A revoked token is mended by an operator, so deliveries wait for it: the bot has stopped loudly by then.
             Fault::Denied(_) | Fault::Passing(_) => Self::Retry { after: None },
             Fault::Refused(code) if GONE.contains(&code.as_str()) => Self::Gone,

@@ -2,7 +2,7 @@
 //!
 //! slack-morphism's own throttle is off: it paces per workspace, not per channel, and would hold up acknowledgements.
 
-use countersign_engine::ports::believed;
+use countersign_engine::ports::{Hold, Turns, believed};
 use std::{
     collections::HashMap,
     time::{Duration, Instant},
@@ -20,6 +20,8 @@ pub(crate) struct Pace {
     closed: HashMap<&'static str, Instant>,
     /// When the next call would be due if there were no bursts.
     due: HashMap<(&'static str, String), Instant>,
+    /// Who waits for what.
+    turns: Turns,
 }
 
 /// How often a method may be called: one per `every`, after a burst of `burst`.
@@ -43,10 +45,10 @@ fn rate(method: &str) -> Option<Rate> {
 
 impl Pace {
     /// How long to wait before the call; `Err` says how long not to call at all.
-    pub(crate) fn admit(&mut self, method: &'static str, place: &str, now: Instant) -> Result<Duration, Duration> {
+    pub(crate) fn admit(&mut self, method: &'static str, place: &str, now: Instant) -> Result<Duration, Hold> {
         if let Some(until) = self.closed.get(method) {
             match until.checked_duration_since(now) {
-                Some(rest) if !rest.is_zero() => return Err(rest),
+                Some(rest) if !rest.is_zero() => return Err(Hold::Closed(rest)),
                 _ => drop(self.closed.remove(method)),
             }
         }
@@ -55,13 +57,17 @@ impl Pace {
             self.due.retain(|_, due| *due > now);
         }
         let place = if rate.per_place { place } else { "" };
-        let due = self.due.get(&(method, place.to_owned())).copied().unwrap_or(now).max(now) + rate.every;
-        let wait = due.saturating_duration_since(now + rate.every * rate.burst);
-        if wait > PATIENCE {
-            return Err(wait);
-        }
-        self.due.insert((method, place.to_owned()), due);
-        Ok(wait)
+        let key = (method, place.to_owned());
+        let Self { due, turns, .. } = self;
+        turns.admit(&format!("{method} {place}"), rate.every, now, || {
+            let next = due.get(&key).copied().unwrap_or(now).max(now) + rate.every;
+            let wait = next.saturating_duration_since(now + rate.every * rate.burst);
+            if wait > PATIENCE {
+                return Err(Hold::Paced(wait));
+            }
+            due.insert(key, next);
+            Ok(wait)
+        })
     }
 
     /// Slack said: not before `after` (THREATS E12).
@@ -85,7 +91,8 @@ mod tests {
         let waits: Vec<_> = (0..6).map(|_| pace.admit(POST, "C1", now)).collect();
         let whole = |n| Ok(seconds(n));
         assert_eq!(waits, [whole(0), whole(0), whole(0), whole(1), whole(2), whole(3)]);
-        assert_eq!(pace.admit(POST, "C1", now), Err(seconds(4)), "longer waits go back to the outbox");
+        assert_eq!(pace.admit(POST, "C1", now), Err(Hold::Paced(seconds(4))), "longer waits go back to the outbox");
+        assert_eq!(pace.admit(POST, "C1", now), Err(Hold::Paced(seconds(5))), "and each has a turn of its own");
         assert_eq!(pace.admit(POST, "C2", now), whole(0), "another place is another queue");
         assert_eq!(pace.admit(POST, "C1", now + seconds(10)), whole(0));
     }
@@ -95,8 +102,8 @@ mod tests {
     fn abuse_e12_no_call_before_retry_after() {
         let (mut pace, now) = (Pace::default(), Instant::now());
         pace.close(POST, seconds(30), now);
-        assert_eq!(pace.admit(POST, "C1", now), Err(seconds(30)));
-        assert_eq!(pace.admit(POST, "C9", now + seconds(29)), Err(seconds(1)));
+        assert_eq!(pace.admit(POST, "C1", now), Err(Hold::Closed(seconds(30))));
+        assert_eq!(pace.admit(POST, "C9", now + seconds(29)), Err(Hold::Closed(seconds(1))));
         assert_eq!(pace.admit("chat.update", "C1", now), Ok(Duration::ZERO));
         assert_eq!(pace.admit(POST, "C1", now + seconds(30)), Ok(Duration::ZERO));
     }

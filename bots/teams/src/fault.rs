@@ -1,6 +1,6 @@
 //! Why a call to Microsoft's services did not succeed, and what that means for a delivery.
 
-use countersign_engine::ports::{BotError, DeliveryError};
+use countersign_engine::ports::{BotError, DeliveryError, Hold};
 use std::time::Duration;
 
 /// A call that did not succeed. Holds an error word of the service's, never a body: bodies can hold people's words.
@@ -12,6 +12,9 @@ pub(crate) enum Fault {
     /// Too many calls; not before this.
     #[error("Teams asks us to slow down")]
     Limited(Option<Duration>),
+    /// Our own pacing holds the call back for so long.
+    #[error("the call waits for its turn")]
+    Paced(Duration),
     /// Something that may pass: the network, a timeout, the service's own trouble.
     #[error("Teams cannot be reached: {0}")]
     Passing(String),
@@ -62,10 +65,20 @@ impl Fault {
     }
 }
 
+impl From<Hold> for Fault {
+    fn from(hold: Hold) -> Self {
+        match hold {
+            Hold::Closed(rest) => Self::Limited(Some(rest)),
+            Hold::Paced(rest) => Self::Paced(rest),
+        }
+    }
+}
+
 impl From<Fault> for DeliveryError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Limited(after) => Self::Retry { after },
+            Fault::Paced(after) => Self::Paced { after },
             // A revoked secret is mended by an operator, so deliveries wait for it: the bot has stopped loudly by then.
             Fault::Denied(_) | Fault::Passing(_) => Self::Retry { after: None },
             Fault::Gone(_) => Self::Gone,

@@ -1,6 +1,6 @@
 //! Teams' rate limits, kept on our side. Pure: the moment is a parameter.
 
-use countersign_engine::ports::believed;
+use countersign_engine::ports::{Hold, Turns, believed};
 use std::{
     collections::{HashMap, VecDeque},
     time::{Duration, Instant},
@@ -18,6 +18,8 @@ const HOUR: Duration = Duration::from_secs(3_600);
 const CONVERSATION: [(usize, u64); 4] = [(6, 1), (7, 2), (59, 30), (1_799, 3_600)];
 /// The same for all calls of an app in a tenant: 50 a second (the same page).
 const TENANT: [(usize, u64); 1] = [(45, 1)];
+/// Turns of those who wait are so far apart: between what the windows of 30 s and of an hour allow.
+const TURN: Duration = Duration::from_secs(1);
 
 /// Who may be called, and when.
 #[derive(Debug, Default)]
@@ -27,14 +29,16 @@ pub(crate) struct Pace {
     /// When calls were made, or are about to be.
     conversations: HashMap<String, VecDeque<Instant>>,
     all: VecDeque<Instant>,
+    /// Who waits for which conversation.
+    turns: Turns,
 }
 
 impl Pace {
     /// How long to wait before a call in this conversation; `Err` says how long not to call at all.
-    pub(crate) fn admit(&mut self, conversation: &str, now: Instant) -> Result<Duration, Duration> {
+    pub(crate) fn admit(&mut self, conversation: &str, now: Instant) -> Result<Duration, Hold> {
         if let Some(until) = self.closed.get(conversation) {
             match until.checked_duration_since(now) {
-                Some(rest) if !rest.is_zero() => return Err(rest),
+                Some(rest) if !rest.is_zero() => return Err(Hold::Closed(rest)),
                 _ => drop(self.closed.remove(conversation)),
             }
         }
@@ -43,17 +47,20 @@ impl Pace {
         while calls.front().is_some_and(|at| *at + HOUR <= now) {
             calls.pop_front();
         }
-        let free = free_from(calls, &CONVERSATION).max(free_from(&self.all, &TENANT));
-        let at = free.map_or(now, |free| free.max(now));
-        let wait = at.saturating_duration_since(now);
-        if wait > PATIENCE {
-            return Err(wait);
-        }
-        calls.push_back(at);
-        // The newest moment stands last, also when somebody waits in another conversation.
-        let place = self.all.partition_point(|earlier| *earlier <= at);
-        self.all.insert(place, at);
-        Ok(wait)
+        let Self { all, turns, .. } = self;
+        turns.admit(conversation, TURN, now, || {
+            let free = free_from(calls, &CONVERSATION).max(free_from(all, &TENANT));
+            let at = free.map_or(now, |free| free.max(now));
+            let wait = at.saturating_duration_since(now);
+            if wait > PATIENCE {
+                return Err(Hold::Paced(wait));
+            }
+            calls.push_back(at);
+            // The newest moment stands last, also when somebody waits in another conversation.
+            let place = all.partition_point(|earlier| *earlier <= at);
+            all.insert(place, at);
+            Ok(wait)
+        })
     }
 
     /// Teams said: not before `after` (THREATS E12).
@@ -116,8 +123,8 @@ mod tests {
     fn abuse_e12_no_call_before_retry_after() {
         let (mut pace, now) = (Pace::default(), Instant::now());
         pace.close("19:a", seconds(30), now);
-        assert_eq!(pace.admit("19:a", now), Err(seconds(30)));
-        assert_eq!(pace.admit("19:a", now + seconds(29)), Err(seconds(1)));
+        assert_eq!(pace.admit("19:a", now), Err(Hold::Closed(seconds(30))));
+        assert_eq!(pace.admit("19:a", now + seconds(29)), Err(Hold::Closed(seconds(1))));
         assert_eq!(pace.admit("19:b", now), Ok(Duration::ZERO));
         assert_eq!(pace.admit("19:a", now + seconds(30)), Ok(Duration::ZERO));
     }

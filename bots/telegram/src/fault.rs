@@ -1,6 +1,6 @@
 //! Why a call to Telegram did not succeed, and what that means for a delivery.
 
-use countersign_engine::ports::{BotError, DeliveryError};
+use countersign_engine::ports::{BotError, DeliveryError, Hold};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -13,6 +13,9 @@ pub(crate) enum Fault {
     /// Too many calls; not before this.
     #[error("Telegram asks us to slow down")]
     Limited(Option<Duration>),
+    /// Our own pacing holds the call back for so long.
+    #[error("the call waits for its turn")]
+    Paced(Duration),
     /// The group has become a supergroup, with this id.
     #[error("the group has become the supergroup {0}")]
     Moved(i64),
@@ -78,10 +81,20 @@ impl Fault {
     }
 }
 
+impl From<Hold> for Fault {
+    fn from(hold: Hold) -> Self {
+        match hold {
+            Hold::Closed(rest) => Self::Limited(Some(rest)),
+            Hold::Paced(rest) => Self::Paced(rest),
+        }
+    }
+}
+
 impl From<Fault> for DeliveryError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Limited(after) => Self::Retry { after },
+            Fault::Paced(after) => Self::Paced { after },
             // A revoked token is mended by an operator, so deliveries wait for it: the bot has stopped loudly by then.
             Fault::Denied(_) | Fault::Passing(_) | Fault::Conflict(_) => Self::Retry { after: None },
             Fault::Moved(_) => Self::Gone,

@@ -1,6 +1,6 @@
 //! Telegram's rate limits, kept on our side. Pure: the moment is a parameter.
 
-use countersign_engine::ports::believed;
+use countersign_engine::ports::{Hold, Turns, believed};
 use std::{
     collections::HashMap,
     time::{Duration, Instant},
@@ -24,6 +24,8 @@ pub(crate) struct Pace {
     closed: HashMap<Option<i64>, Instant>,
     everywhere: Calls,
     chats: HashMap<i64, Calls>,
+    /// Who waits for which chat.
+    turns: Turns,
 }
 
 /// Moments of calls, made or promised, in order.
@@ -47,20 +49,29 @@ impl Calls {
 
 impl Pace {
     /// How long to wait before a call about `chat`; `Err` says how long not to call at all. Groups have negative ids.
-    pub(crate) fn admit(&mut self, chat: Option<i64>, now: Instant) -> Result<Duration, Duration> {
+    pub(crate) fn admit(&mut self, chat: Option<i64>, now: Instant) -> Result<Duration, Hold> {
         self.closed.retain(|_, until| *until > now);
         for closed in [None, chat] {
             if let Some(until) = self.closed.get(&closed) {
-                return Err(*until - now);
+                return Err(Hold::Closed(*until - now));
             }
         }
         if self.chats.len() > REMEMBERED {
             self.chats.retain(|_, calls| calls.0.last().is_some_and(|last| *last + PER_GROUP.1 > now));
         }
+        let Some(queue) = chat else { return self.take(chat, now) };
+        let (most, per) = if queue < 0 { PER_GROUP } else { PER_CHAT };
+        let mut turns = std::mem::take(&mut self.turns);
+        let answer = turns.admit(&queue.to_string(), per / most as u32, now, || self.take(chat, now));
+        self.turns = turns;
+        answer
+    }
+
+    fn take(&mut self, chat: Option<i64>, now: Instant) -> Result<Duration, Hold> {
         let at = self.first(chat, now);
         let wait = at - now;
         if wait > PATIENCE {
-            return Err(wait);
+            return Err(Hold::Paced(wait));
         }
         self.everywhere.add(at, EVERYWHERE.0);
         if let Some(chat) = chat {
@@ -102,7 +113,7 @@ mod tests {
             waits,
             [Ok(seconds(0)), Ok(seconds(0)), Ok(seconds(0)), Ok(seconds(3)), Ok(seconds(3)), Ok(seconds(3))]
         );
-        assert_eq!(pace.admit(Some(7), now), Err(seconds(6)), "longer waits go back to the outbox");
+        assert_eq!(pace.admit(Some(7), now), Err(Hold::Paced(seconds(6))), "longer waits go back to the outbox");
         assert_eq!(pace.admit(Some(8), now), Ok(seconds(0)), "another chat is another queue");
     }
 
@@ -112,7 +123,7 @@ mod tests {
         for n in 0..20 {
             assert_eq!(pace.admit(Some(-7), start + seconds(n)), Ok(seconds(0)), "{n}");
         }
-        assert_eq!(pace.admit(Some(-7), start + seconds(20)), Err(seconds(40)));
+        assert_eq!(pace.admit(Some(-7), start + seconds(20)), Err(Hold::Paced(seconds(40))));
         assert_eq!(pace.admit(Some(-7), start + seconds(60)), Ok(seconds(0)));
     }
 
@@ -131,11 +142,11 @@ mod tests {
     fn abuse_e12_no_call_before_retry_after() {
         let (mut pace, now) = (Pace::default(), Instant::now());
         pace.close(Some(7), seconds(30), now);
-        assert_eq!(pace.admit(Some(7), now + seconds(29)), Err(seconds(1)));
+        assert_eq!(pace.admit(Some(7), now + seconds(29)), Err(Hold::Closed(seconds(1))));
         assert_eq!(pace.admit(Some(8), now), Ok(seconds(0)));
         assert_eq!(pace.admit(Some(7), now + seconds(30)), Ok(seconds(0)));
         pace.close(None, seconds(5), now);
-        assert_eq!(pace.admit(Some(8), now + seconds(1)), Err(seconds(4)));
+        assert_eq!(pace.admit(Some(8), now + seconds(1)), Err(Hold::Closed(seconds(4))));
     }
 
     #[test]

@@ -34,6 +34,12 @@ pub enum DeliveryError {
         /// The platform's own word, obeyed exactly; `None` leaves it to our back-off.
         after: Option<Duration>,
     },
+    /// Nothing is wrong: our own pacing holds it back, so that the platform's limits are kept.
+    #[error("its turn has not come")]
+    Paced {
+        /// Until its turn.
+        after: Duration,
+    },
     /// The message, or the place, is no more: forget it.
     #[error("the message or its place is gone")]
     Gone,

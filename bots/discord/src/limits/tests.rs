@@ -22,7 +22,11 @@ fn a_bucket_that_is_empty_is_waited_for() {
     assert_eq!(pace.admit(&post("2"), now), Admit::Go, "another channel is another bucket");
     assert_eq!(pace.admit(&post("1"), now + Duration::from_millis(2_500)), Admit::Go);
     pace.learn(&post("1"), &said(0, 60.0), now);
-    assert_eq!(pace.admit(&post("1"), now), Admit::Later(seconds(60)), "longer waits go back to the outbox");
+    assert_eq!(
+        pace.admit(&post("1"), now),
+        Admit::Later(Hold::Paced(seconds(60))),
+        "longer waits go back to the outbox"
+    );
 }
 
 /// THREATS E12: obeyed exactly, for its route or for everything but answers.
@@ -30,12 +34,12 @@ fn a_bucket_that_is_empty_is_waited_for() {
 fn abuse_e12_no_call_before_retry_after() {
     let (mut pace, now) = (Pace::default(), Instant::now());
     pace.close(&post("1"), Duration::from_millis(30_250), false, now);
-    assert_eq!(pace.admit(&post("1"), now), Admit::Later(Duration::from_millis(30_250)));
+    assert_eq!(pace.admit(&post("1"), now), Admit::Later(Hold::Closed(Duration::from_millis(30_250))));
     assert_eq!(pace.admit(&post("1"), now + seconds(30)), Admit::Wait(Duration::from_millis(250)));
     assert_eq!(pace.admit(&post("1"), now + Duration::from_millis(30_250)), Admit::Go);
     assert_eq!(pace.admit(&post("2"), now), Admit::Go);
     pace.close(&post("1"), seconds(9), true, now);
-    assert_eq!(pace.admit(&post("2"), now), Admit::Later(seconds(9)));
+    assert_eq!(pace.admit(&post("2"), now), Admit::Later(Hold::Closed(seconds(9))));
     assert_eq!(
         pace.admit(&Call::answer("1", "t", json!({})), now),
         Admit::Go,
@@ -61,7 +65,7 @@ fn abuse_e12_the_budget_of_invalid_requests_is_kept() {
         pace.invalid(now + seconds(n / 45));
     }
     let then = now + seconds(200);
-    assert!(matches!(pace.admit(&post("x"), then), Admit::Later(rest) if rest > seconds(400)));
+    assert!(matches!(pace.admit(&post("x"), then), Admit::Later(Hold::Closed(rest)) if rest > seconds(400)));
     assert_eq!(pace.admit(&Call::answer("1", "t", json!({})), then), Admit::Go);
     assert_eq!(pace.admit(&post("x"), now + seconds(900)), Admit::Go);
 }

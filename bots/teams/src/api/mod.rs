@@ -103,7 +103,7 @@ impl Api {
         }
         let admitted = self.pace().admit(place, (self.ticks)());
         match admitted {
-            Err(rest) => return Err(Fault::Limited(Some(rest))),
+            Err(hold) => return Err(hold.into()),
             Ok(Duration::ZERO) => {}
             Ok(wait) => tokio::time::sleep(wait).await,
         }

@@ -67,6 +67,7 @@ impl Desk {
         loop {
             let pause = match self.try_alone(object, message).await {
                 Err(Fault::Limited(after)) => after.unwrap_or(PAUSE),
+                Err(Fault::Paced(after)) => after,
                 Err(Fault::Passing(_)) => PAUSE,
                 done => return done,
             };
