@@ -10,12 +10,13 @@ use super::{
     sql,
     sqlite_batch::SqliteBatch,
     wakes::Wakes,
+    wal::WriteAheadLog,
     webhooks,
 };
 use chrono::TimeDelta;
 use countersign_engine::{effect::Effect, id::RequestId, person::Account, request::Request, time::Timestamp};
 use sqlx::{
-    ConnectOptions, Sqlite, SqlitePool,
+    ConnectOptions, SqlSafeStr, Sqlite, SqlitePool, Transaction,
     pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -34,6 +35,7 @@ pub struct SqliteStore {
     /// Exactly one connection: SQLite never sees two writers of this process.
     writing: SqlitePool,
     reading: SqlitePool,
+    log: WriteAheadLog,
     wakes: Wakes,
 }
 
@@ -41,7 +43,8 @@ impl SqliteStore {
     /// Opens or makes the file that a `sqlite:` URL or a path names, and brings its schema up to date.
     pub async fn open(url_or_path: &str) -> Result<Self> {
         let options = options(url_or_path)?;
-        make_private(options.get_filename());
+        let file = options.get_filename().to_owned();
+        make_private(&file);
         let writing = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).max_lifetime(None);
         let writing =
             writing.idle_timeout(None).connect_with(options.clone()).await.map_err(|e| unopened(&options, e))?;
@@ -50,7 +53,8 @@ impl SqliteStore {
         migrate::sqlite(&mut *writing.acquire().await?).await?;
         let reading = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(ACQUIRE).max_lifetime(None);
         let reading = reading.connect_with(options.read_only(true).create_if_missing(false)).await?;
-        Ok(Self { writing, reading, wakes: Wakes::default() })
+        let log = WriteAheadLog::of(&file);
+        Ok(Self { writing, reading, log, wakes: Wakes::default() })
     }
 
     const DUE: &'static str = sql::due!("");
@@ -62,14 +66,24 @@ impl SqliteStore {
 
     /// The pragma is a statement without arguments, which sqlx does not cache: SQLite runs it while it compiles it.
     pub(super) async fn durable(&self) -> Result<PoolConnection<Sqlite>> {
-        let mut db = self.writing.acquire().await?;
+        let mut db = self.writer().await?;
         sqlx::raw_sql("PRAGMA synchronous = FULL").execute(&mut *db).await?;
         Ok(db)
     }
 
     pub(super) async fn lazy(&self) -> Result<PoolConnection<Sqlite>> {
-        let mut db = self.writing.acquire().await?;
+        let mut db = self.writer().await?;
         sqlx::raw_sql("PRAGMA synchronous = NORMAL").execute(&mut *db).await?;
+        Ok(db)
+    }
+
+    /// The connection that writes. Readers keep the write-ahead log from being emptied at almost any moment, and SQLite would
+    /// then try to, with two flushes, at every commit: so we ask it to, now and then.
+    async fn writer(&self) -> Result<PoolConnection<Sqlite>> {
+        let mut db = self.writing.acquire().await?;
+        if self.log.is_to_be_emptied() {
+            sqlx::raw_sql("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut *db).await?;
+        }
         Ok(db)
     }
 
@@ -79,7 +93,8 @@ impl SqliteStore {
     }
 
     async fn batch(&self) -> Result<Box<dyn Batch>> {
-        Ok(Box::new(SqliteBatch::new(self.writing.begin_with(BEGIN).await?)))
+        let db = self.writer().await?;
+        Ok(Box::new(SqliteBatch::new(Transaction::begin(db, Some(BEGIN.into_sql_str())).await?)))
     }
 
     fn announce_all(&self) {
@@ -89,7 +104,7 @@ impl SqliteStore {
     /// Has the database compile every statement there is; for the test that stands in for compile-time checks.
     #[doc(hidden)]
     pub async fn prepare_all(&self) -> Result<usize> {
-        use sqlx::{Executor, SqlSafeStr};
+        use sqlx::Executor;
         let mut db = self.writing.acquire().await?;
         let own = [Self::DUE, Self::CLAIM, ledger::CLAIM_PLAIN, webhooks::CLAIM_PLAIN];
         let all = [&own, sql::ALL, ledger::ALL, webhooks::ALL, super::sqlite_batch::ALL].concat();
@@ -117,6 +132,7 @@ fn options(url_or_path: &str) -> Result<SqliteConnectOptions> {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(ACQUIRE)
         .foreign_keys(true)
+        .pragma("wal_autocheckpoint", "0")
         .pragma("trusted_schema", "OFF")
         .disable_statement_logging())
 }
