@@ -10,6 +10,8 @@ use std::{
 
 /// A wait longer than this is handed back to the outbox instead of being slept through.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// The longest wait that a crowd makes: well below a minute, after which another way to the person is looked for.
+const LONGEST: Duration = Duration::from_secs(30);
 /// Places remembered before those at rest are forgotten.
 const REMEMBERED: usize = 1_000;
 
@@ -20,6 +22,8 @@ pub(crate) struct Pace {
     closed: HashMap<&'static str, Instant>,
     /// When the next call would be due if there were no bursts.
     due: HashMap<(&'static str, String), Instant>,
+    /// When the last who was sent back is to come again.
+    told: HashMap<(&'static str, String), Instant>,
 }
 
 /// How often a method may be called: one per `every`, after a burst of `burst`.
@@ -57,11 +61,24 @@ impl Pace {
         let place = if rate.per_place { place } else { "" };
         let due = self.due.get(&(method, place.to_owned())).copied().unwrap_or(now).max(now) + rate.every;
         let wait = due.saturating_duration_since(now + rate.every * rate.burst);
+        let line = (method, place.to_owned());
         if wait > PATIENCE {
-            return Err(wait);
+            return Err(self.later(line, wait, rate.every, now));
         }
-        self.due.insert((method, place.to_owned()), due);
+        self.due.insert(line, due);
         Ok(wait)
+    }
+
+    /// Whoever is sent back comes again after those who were sent back before: a crowd that all came at once would be sent
+    /// back all but one, again and again.
+    fn later(&mut self, line: (&'static str, String), wait: Duration, every: Duration, now: Instant) -> Duration {
+        if self.told.len() > REMEMBERED {
+            self.told.retain(|_, told| *told > now);
+        }
+        let behind = self.told.get(&line).map(|told| told.saturating_duration_since(now) + every);
+        let later = behind.map_or(wait, |behind| behind.min(LONGEST).max(wait));
+        self.told.insert(line, now + later);
+        later
     }
 
     /// Slack said: not before `after` (THREATS E12).
@@ -88,6 +105,15 @@ mod tests {
         assert_eq!(pace.admit(POST, "C1", now), Err(seconds(4)), "longer waits go back to the outbox");
         assert_eq!(pace.admit(POST, "C2", now), whole(0), "another place is another queue");
         assert_eq!(pace.admit(POST, "C1", now + seconds(10)), whole(0));
+    }
+
+    #[test]
+    fn a_crowd_that_is_sent_back_does_not_come_again_all_at_once() {
+        let (mut pace, now) = (Pace::default(), Instant::now());
+        let waits: Vec<_> = (0..100).filter_map(|_| pace.admit(POST, "C1", now).err()).map(|w| w.as_secs()).collect();
+        assert_eq!(waits[..4], [4, 5, 6, 7]);
+        assert_eq!(waits.last(), Some(&30));
+        assert_eq!(pace.admit(POST, "C1", now + seconds(40)), Ok(seconds(0)));
     }
 
     /// Retry-After is obeyed exactly, and only for its method.
