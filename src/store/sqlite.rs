@@ -20,7 +20,12 @@ use sqlx::{
     pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{
+    path::Path,
+    str::FromStr,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 /// 3.7.0 to 3.51.2 can corrupt a database when the write-ahead log is reset (sqlite.org, "WAL reset bug").
 const OLDEST: [u32; 3] = [3, 51, 3];
@@ -36,6 +41,8 @@ pub struct SqliteStore {
     writing: SqlitePool,
     reading: SqlitePool,
     log: WriteAheadLog,
+    /// The writing connection was told not to flush, as far as we know; changed only by who holds it.
+    lax: AtomicBool,
     wakes: Wakes,
 }
 
@@ -54,7 +61,7 @@ impl SqliteStore {
         let reading = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(ACQUIRE).max_lifetime(None);
         let reading = reading.connect_with(options.read_only(true).create_if_missing(false)).await?;
         let log = WriteAheadLog::of(&file);
-        Ok(Self { writing, reading, log, wakes: Wakes::default() })
+        Ok(Self { writing, reading, log, lax: AtomicBool::new(false), wakes: Wakes::default() })
     }
 
     const DUE: &'static str = sql::due!("");
@@ -68,12 +75,16 @@ impl SqliteStore {
     pub(super) async fn durable(&self) -> Result<PoolConnection<Sqlite>> {
         let mut db = self.writer().await?;
         sqlx::raw_sql("PRAGMA synchronous = FULL").execute(&mut *db).await?;
+        self.lax.store(false, Ordering::Relaxed);
         Ok(db)
     }
 
     pub(super) async fn lazy(&self) -> Result<PoolConnection<Sqlite>> {
         let mut db = self.writer().await?;
-        sqlx::raw_sql("PRAGMA synchronous = NORMAL").execute(&mut *db).await?;
+        // Noted before it is said, and taken back only after the opposite was: an error costs a flush, never durability.
+        if !self.lax.swap(true, Ordering::Relaxed) {
+            sqlx::raw_sql("PRAGMA synchronous = NORMAL").execute(&mut *db).await?;
+        }
         Ok(db)
     }
 
@@ -94,7 +105,9 @@ impl SqliteStore {
 
     async fn batch(&self) -> Result<Box<dyn Batch>> {
         let db = self.writer().await?;
-        Ok(Box::new(SqliteBatch::new(Transaction::begin(db, Some(BEGIN.into_sql_str())).await?)))
+        let tx = Transaction::begin(db, Some(BEGIN.into_sql_str())).await?;
+        self.lax.store(false, Ordering::Relaxed);
+        Ok(Box::new(SqliteBatch::new(tx)))
     }
 
     fn announce_all(&self) {
