@@ -174,9 +174,12 @@ impl App {
         #[cfg(feature = "webhook")]
         self.webhooks.prepare().await.map_err(std::io::Error::other)?;
         let mut tasks = self.start(&stopping);
-        if let Err(error) = upkeep::reassess(&service).await {
-            tracing::warn!(%error, "open requests could not be judged on the policy in force");
-        }
+        // Every decision looks at the policy in force by itself, so nobody has to wait for the others to be judged.
+        tasks.spawn(async move {
+            if let Err(error) = upkeep::reassess(&service).await {
+                tracing::warn!(%error, "open requests could not be judged on the policy in force");
+            }
+        });
         let server = listen::serve(listener, router, Limits::default(), stopping.clone());
         let end = tokio::spawn(after(stopping.clone(), END));
         tokio::select! {

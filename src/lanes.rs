@@ -10,6 +10,8 @@ use futures_util::future::join_all;
 use std::{future::Future, sync::Arc, time::Duration};
 use tokio::task::{JoinError, JoinSet};
 
+/// The shortest time between two looks for work. Each look is a write: under load, one finds what many changes left.
+const BREATH: Duration = Duration::from_millis(10);
 /// The longest nap between two looks for work.
 const TICK: Duration = Duration::from_millis(500);
 
@@ -55,6 +57,7 @@ impl Work {
             if found == 0 {
                 self.rest(&mut running, room > 0).await;
             }
+            tokio::time::sleep(BREATH).await;
             while let Some(ended) = running.try_join_next() {
                 self.note(ended);
             }

@@ -14,6 +14,8 @@ use std::{sync::Arc, time::Duration};
 const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// Alarms rung at once. A storm goes through in chunks, so that votes get in between.
 const CHUNK: i64 = 256;
+/// The shortest nap: every change wakes this loop, and few bring an alarm.
+const BREATH: Duration = Duration::from_millis(50);
 /// The longest nap. Expiry is judged on the wall clock with a short tick, never by one long sleep: clocks jump.
 const TICK: Duration = Duration::from_millis(500);
 
@@ -33,7 +35,10 @@ impl Timers {
     pub async fn run(self, stopping: Stopping) {
         while !stopping.now() {
             match self.ring_due().await {
-                Ok(0) => self.store.wait(TICK).await,
+                Ok(0) => {
+                    self.store.wait(TICK).await;
+                    tokio::time::sleep(BREATH).await;
+                }
                 Ok(_) => {}
                 Err(error) => {
                     tracing::warn!(%error, "alarms could not be read; trying again");

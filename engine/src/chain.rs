@@ -3,8 +3,8 @@
 mod eligible;
 mod satisfiable;
 
-pub(crate) use eligible::is_named;
 pub use eligible::{approvers, is_approver, is_excluded, is_potential_approver};
+pub(crate) use eligible::{is_named, named};
 pub(crate) use satisfiable::shortfall_once_escalated;
 pub use satisfiable::{Remaining, shortfall, shortfall_of};
 

@@ -24,6 +24,7 @@ use std::sync::Arc;
 pub struct Desk {
     engine: Arc<dyn ApprovalEngine>,
     clock: Clock,
+    quiet: bool,
 }
 
 /// What somebody did.
@@ -43,6 +44,7 @@ struct Asking<'a> {
     clock: &'a Clock,
     caller: &'a Caller,
     key: &'a str,
+    quiet: bool,
 }
 
 impl Asking<'_> {
@@ -58,7 +60,12 @@ impl Asking<'_> {
 impl Desk {
     /// A desk before this engine; `clock` gives `until 18:00` its meaning.
     pub fn new(engine: Arc<dyn ApprovalEngine>, clock: Clock) -> Self {
-        Self { engine, clock }
+        Self { engine, clock, quiet: false }
+    }
+
+    /// The same for a platform that answers a vote with nothing: [`Reply::Recorded`] instead of [`Reply::Voted`].
+    pub fn quiet(self) -> Self {
+        Self { quiet: true, ..self }
     }
 
     /// The engine behind it, for what is neither typed nor pressed: autocomplete.
@@ -69,7 +76,7 @@ impl Desk {
     /// Serves one event. `delivery` is the platform's own id of it, with the platform's name before it. When this returns,
     /// what it changed is committed.
     pub async fn serve(&self, caller: &Caller, delivery: &str, heard: &Heard) -> Reply {
-        let asking = Asking { engine: self.engine(), clock: &self.clock, caller, key: delivery };
+        let asking = Asking { engine: self.engine(), clock: &self.clock, caller, key: delivery, quiet: self.quiet };
         let reply = match heard {
             Heard::Typed(text) => typed::reply(&asking, text).await,
             Heard::Pressed(token) => press::reply(&asking, token).await,

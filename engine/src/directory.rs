@@ -14,6 +14,9 @@ pub struct Directory {
     levels: Vec<Level>,
     teams: BTreeSet<TeamId>,
     people: BTreeMap<PersonId, Person>,
+    /// Who is in a team, and who is at a level, active or not: a vote must not look at everybody.
+    by_team: BTreeMap<TeamId, BTreeSet<PersonId>>,
+    by_level: BTreeMap<Level, BTreeSet<PersonId>>,
     bindings: BTreeMap<Account, PersonId>,
     preferences: BTreeMap<PersonId, Preference>,
     timezone: Tz,
@@ -32,8 +35,16 @@ impl Directory {
             }
         }
         bindings.retain(|account, _| !contested.contains(account));
-        let people = people.into_iter().map(|p| (p.id.clone(), p)).collect();
-        Self { levels, teams, people, bindings, preferences: BTreeMap::new(), timezone }
+        let people: BTreeMap<PersonId, Person> = people.into_iter().map(|p| (p.id.clone(), p)).collect();
+        let mut by_team: BTreeMap<TeamId, BTreeSet<PersonId>> = BTreeMap::new();
+        let mut by_level: BTreeMap<Level, BTreeSet<PersonId>> = BTreeMap::new();
+        for person in people.values() {
+            by_level.entry(person.level.clone()).or_default().insert(person.id.clone());
+            for team in &person.teams {
+                by_team.entry(team.clone()).or_default().insert(person.id.clone());
+            }
+        }
+        Self { levels, teams, people, by_team, by_level, bindings, preferences: BTreeMap::new(), timezone }
     }
 
     /// The same organisation with accounts bound by link code. The directory file's own bindings win.
@@ -97,6 +108,15 @@ impl Directory {
         self.people
             .get(&PersonId::new(name))
             .or_else(|| self.people.values().find(|p| p.email.eq_ignore_ascii_case(name)))
+    }
+    /// The members of a team, active or not.
+    pub(crate) fn members(&self, team: &TeamId) -> impl Iterator<Item = &PersonId> {
+        self.by_team.get(team).into_iter().flatten()
+    }
+    /// Everyone at a level or above, active or not; nobody when the level is unknown.
+    pub(crate) fn from_level(&self, floor: &Level) -> impl Iterator<Item = &PersonId> {
+        let floor = self.levels.iter().position(|level| level == floor).unwrap_or(self.levels.len());
+        self.levels[floor..].iter().filter_map(|level| self.by_level.get(level)).flatten()
     }
     /// All levels, lowest first.
     pub fn levels(&self) -> &[Level] {

@@ -67,6 +67,28 @@ impl Selector {
                 Self::Owners => resource.is_some_and(|r| r.owners.contains(&person.id)),
             }
     }
+
+    /// Adds to `found` whoever it could name for such a request: all whom [`Selector::names`] names, and perhaps others.
+    pub(crate) fn candidates<'a>(
+        &'a self,
+        requester: &'a Person,
+        resource: Option<&'a Resource>,
+        directory: &'a Directory,
+        found: &mut Vec<&'a PersonId>,
+    ) {
+        match self {
+            Self::Person(id) => found.push(id),
+            Self::Team(team) | Self::Level { scope: LevelScope::Team(team), .. } => {
+                found.extend(directory.members(team));
+            }
+            Self::Level { min, scope: LevelScope::Anywhere } => found.extend(directory.from_level(min)),
+            Self::Level { scope: LevelScope::RequesterTeams, .. } => {
+                found.extend(requester.teams.iter().flat_map(|team| directory.members(team)));
+            }
+            Self::Manager => found.extend(&requester.manager),
+            Self::Owners => found.extend(resource.into_iter().flat_map(|r| &r.owners)),
+        }
+    }
 }
 
 /// As in policy files and on cards: `level >= team-lead`.

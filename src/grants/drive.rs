@@ -53,7 +53,7 @@ impl Drive<'_> {
         let Some(connector) = self.grants.connectors.get(&terms.connector).cloned() else {
             return self.no_connector(terms, report).await;
         };
-        let Some(_place) = self.grants.place(&terms.connector, &self.job.effect) else {
+        let Some(_place) = self.grants.place(&terms.connector, &self.job.effect).await else {
             return self.grants.store.retry(self.job, self.grants.clock.now() + BUSY, "the connector is busy").await;
         };
         match self.job.effect {

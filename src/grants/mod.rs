@@ -29,6 +29,8 @@ const LEASE: TimeDelta = TimeDelta::seconds(90);
 const AT_ONCE: i64 = 64;
 /// ... and of those, how many at one connector (THREATS C09).
 const PER_CONNECTOR: usize = 8;
+/// A target that answers frees a place within this; coming back later costs two writes and a second.
+const SOON: Duration = Duration::from_millis(50);
 
 /// The connectors by name.
 pub type Connectors = BTreeMap<String, Arc<dyn Connector>>;
@@ -78,14 +80,15 @@ impl Grants {
         drive::Drive { grants: self, job }.run().await
     }
 
-    /// A place at a connector, for as long as it is held; `None` while all are taken. One target that hangs can so never keep
-    /// the others waiting, nor its grants its revocations (THREATS C09).
-    fn place(&self, connector: &str, effect: &Effect) -> Option<OwnedSemaphorePermit> {
+    /// A place at a connector, for as long as it is held; `None` when all are taken and none becomes free within [`SOON`].
+    /// One target that hangs can so never keep the others waiting, nor its grants its revocations (THREATS C09).
+    async fn place(&self, connector: &str, effect: &Effect) -> Option<OwnedSemaphorePermit> {
         let places = match effect {
             Effect::Revoke => &self.revoking,
             _ => &self.granting,
         };
-        places.get(connector)?.clone().try_acquire_owned().ok()
+        let place = places.get(connector)?.clone().acquire_owned();
+        tokio::time::timeout(SOON, place).await.ok()?.ok()
     }
 }
 

@@ -12,6 +12,8 @@ use tokio::task::JoinSet;
 
 /// Messages of one platform that are under way at a time.
 const PER_PLATFORM: usize = 32;
+/// The shortest time between two looks for work.
+const BREATH: Duration = Duration::from_millis(10);
 /// The longest nap between two looks for work.
 const TICK: Duration = Duration::from_millis(500);
 
@@ -33,6 +35,7 @@ impl Outbox {
                     tokio::time::sleep(TICK).await;
                 }
             }
+            tokio::time::sleep(BREATH).await;
             while let Some(back) = away.out.try_join_next() {
                 away.back(back.ok());
             }

@@ -148,6 +148,21 @@ impl Service {
         self.store.request(name).await.map_err(unavailable)?.ok_or_else(|| not_found(name))
     }
 
+    /// The request after a command, committed, and who gave it.
+    async fn decided(
+        &self,
+        caller: &Caller,
+        key: &str,
+        id: &str,
+        command: Command,
+    ) -> Result<(Request, PersonId), EngineError> {
+        let actor = self.person(caller)?;
+        let request = self.id_of(id).await?;
+        let key = idempotency(&actor, key);
+        let intent = Intent::Act { request, actor: actor.clone(), via: via(caller), command, key };
+        Ok((self.writer.submit(intent).await?, actor))
+    }
+
     async fn id_of(&self, name: &str) -> Result<RequestId, EngineError> {
         // A whole id needs no look-up: the writer will say when it names nothing.
         match name.len() == 26 && !name.starts_with("req-") {
@@ -174,12 +189,12 @@ impl ApprovalEngine for Service {
     }
 
     async fn act(&self, caller: &Caller, key: &str, id: &str, command: Command) -> Result<RequestView, EngineError> {
-        let actor = self.person(caller)?;
-        let request = self.id_of(id).await?;
-        let key = idempotency(&actor, key);
-        let intent = Intent::Act { request, actor: actor.clone(), via: via(caller), command, key };
-        let request = self.writer.submit(intent).await?;
+        let (request, actor) = self.decided(caller, key, id, command).await?;
         self.view(request, Some(&actor)).await
+    }
+
+    async fn record(&self, caller: &Caller, key: &str, id: &str, command: Command) -> Result<(), EngineError> {
+        self.decided(caller, key, id, command).await.map(drop)
     }
 
     async fn get(&self, caller: &Caller, id: &str) -> Result<RequestView, EngineError> {

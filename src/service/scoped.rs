@@ -45,6 +45,9 @@ impl ApprovalEngine for Scoped {
     async fn act(&self, caller: &Caller, key: &str, id: &str, command: Command) -> Result<RequestView, EngineError> {
         self.service.act(self.own(caller)?, key, id, command).await
     }
+    async fn record(&self, caller: &Caller, key: &str, id: &str, command: Command) -> Result<(), EngineError> {
+        self.service.record(self.own(caller)?, key, id, command).await
+    }
     async fn get(&self, caller: &Caller, id: &str) -> Result<RequestView, EngineError> {
         self.service.get(self.own(caller)?, id).await
     }

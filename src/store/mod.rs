@@ -17,6 +17,7 @@ mod sqlite;
 mod sqlite_batch;
 mod standing;
 mod wakes;
+mod wal;
 mod webhooks;
 
 pub use ledger::{Ledger, LedgerQuery, Posting, PostingState};

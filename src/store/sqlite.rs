@@ -10,16 +10,22 @@ use super::{
     sql,
     sqlite_batch::SqliteBatch,
     wakes::Wakes,
+    wal::WriteAheadLog,
     webhooks,
 };
 use chrono::TimeDelta;
 use countersign_engine::{effect::Effect, id::RequestId, person::Account, request::Request, time::Timestamp};
 use sqlx::{
-    ConnectOptions, Sqlite, SqlitePool,
+    ConnectOptions, SqlSafeStr, Sqlite, SqlitePool, Transaction,
     pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{
+    path::Path,
+    str::FromStr,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 /// 3.7.0 to 3.51.2 can corrupt a database when the write-ahead log is reset (sqlite.org, "WAL reset bug").
 const OLDEST: [u32; 3] = [3, 51, 3];
@@ -34,6 +40,9 @@ pub struct SqliteStore {
     /// Exactly one connection: SQLite never sees two writers of this process.
     writing: SqlitePool,
     reading: SqlitePool,
+    log: WriteAheadLog,
+    /// The writing connection was told not to flush, as far as we know; changed only by who holds it.
+    lax: AtomicBool,
     wakes: Wakes,
 }
 
@@ -41,7 +50,8 @@ impl SqliteStore {
     /// Opens or makes the file that a `sqlite:` URL or a path names, and brings its schema up to date.
     pub async fn open(url_or_path: &str) -> Result<Self> {
         let options = options(url_or_path)?;
-        make_private(options.get_filename());
+        let file = options.get_filename().to_owned();
+        make_private(&file);
         let writing = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).max_lifetime(None);
         let writing =
             writing.idle_timeout(None).connect_with(options.clone()).await.map_err(|e| unopened(&options, e))?;
@@ -50,7 +60,8 @@ impl SqliteStore {
         migrate::sqlite(&mut *writing.acquire().await?).await?;
         let reading = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(ACQUIRE).max_lifetime(None);
         let reading = reading.connect_with(options.read_only(true).create_if_missing(false)).await?;
-        Ok(Self { writing, reading, wakes: Wakes::default() })
+        let log = WriteAheadLog::of(&file);
+        Ok(Self { writing, reading, log, lax: AtomicBool::new(false), wakes: Wakes::default() })
     }
 
     const DUE: &'static str = sql::due!("");
@@ -62,14 +73,28 @@ impl SqliteStore {
 
     /// The pragma is a statement without arguments, which sqlx does not cache: SQLite runs it while it compiles it.
     pub(super) async fn durable(&self) -> Result<PoolConnection<Sqlite>> {
-        let mut db = self.writing.acquire().await?;
+        let mut db = self.writer().await?;
         sqlx::raw_sql("PRAGMA synchronous = FULL").execute(&mut *db).await?;
+        self.lax.store(false, Ordering::Relaxed);
         Ok(db)
     }
 
     pub(super) async fn lazy(&self) -> Result<PoolConnection<Sqlite>> {
+        let mut db = self.writer().await?;
+        // Noted before it is said, and taken back only after the opposite was: an error costs a flush, never durability.
+        if !self.lax.swap(true, Ordering::Relaxed) {
+            sqlx::raw_sql("PRAGMA synchronous = NORMAL").execute(&mut *db).await?;
+        }
+        Ok(db)
+    }
+
+    /// The connection that writes. Readers keep the write-ahead log from being emptied at almost any moment, and SQLite would
+    /// then try to, with two flushes, at every commit: so we ask it to, now and then.
+    async fn writer(&self) -> Result<PoolConnection<Sqlite>> {
         let mut db = self.writing.acquire().await?;
-        sqlx::raw_sql("PRAGMA synchronous = NORMAL").execute(&mut *db).await?;
+        if self.log.is_to_be_emptied() {
+            sqlx::raw_sql("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut *db).await?;
+        }
         Ok(db)
     }
 
@@ -79,7 +104,10 @@ impl SqliteStore {
     }
 
     async fn batch(&self) -> Result<Box<dyn Batch>> {
-        Ok(Box::new(SqliteBatch::new(self.writing.begin_with(BEGIN).await?)))
+        let db = self.writer().await?;
+        let tx = Transaction::begin(db, Some(BEGIN.into_sql_str())).await?;
+        self.lax.store(false, Ordering::Relaxed);
+        Ok(Box::new(SqliteBatch::new(tx)))
     }
 
     fn announce_all(&self) {
@@ -89,7 +117,7 @@ impl SqliteStore {
     /// Has the database compile every statement there is; for the test that stands in for compile-time checks.
     #[doc(hidden)]
     pub async fn prepare_all(&self) -> Result<usize> {
-        use sqlx::{Executor, SqlSafeStr};
+        use sqlx::Executor;
         let mut db = self.writing.acquire().await?;
         let own = [Self::DUE, Self::CLAIM, ledger::CLAIM_PLAIN, webhooks::CLAIM_PLAIN];
         let all = [&own, sql::ALL, ledger::ALL, webhooks::ALL, super::sqlite_batch::ALL].concat();
@@ -117,6 +145,7 @@ fn options(url_or_path: &str) -> Result<SqliteConnectOptions> {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(ACQUIRE)
         .foreign_keys(true)
+        .pragma("wal_autocheckpoint", "0")
         .pragma("trusted_schema", "OFF")
         .disable_statement_logging())
 }

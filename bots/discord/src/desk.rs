@@ -93,6 +93,7 @@ fn shown(reply: Reply) -> Answer {
         Reply::Voted { words, card } => {
             Answer::Voted { card: render::posted(render::components(&card)), words: render::words(&words) }
         }
+        Reply::Recorded => Answer::words(Reply::RECORDED),
         Reply::Words(words) => Answer::words(&words),
         Reply::Card { card, below } => Answer::Private(render::above(&card, &below)),
         Reply::Form(form) => Answer::Form(modal::modal(&form)),

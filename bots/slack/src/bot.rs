@@ -60,7 +60,7 @@ impl Slack {
 
     pub(crate) async fn desk(&self, engine: Arc<dyn ApprovalEngine>) -> Result<Desk, Fault> {
         let identity = self.identity().await?.clone();
-        let desk = desk::Desk::new(engine, self.clock.clone());
+        let desk = desk::Desk::new(engine, self.clock.clone()).quiet();
         Ok(Desk { api: self.api.clone(), desk, identity, app: self.app.clone() })
     }
 

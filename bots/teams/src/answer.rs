@@ -17,6 +17,7 @@ pub(crate) fn to_press(reply: &Reply, readers: &[String]) -> Value {
     match reply {
         // The shared card as it is now; every other copy converges by itself.
         Reply::Voted { card, .. } => shown(render::adaptive(card, readers)),
+        Reply::Recorded => said(Reply::RECORDED),
         Reply::Words(words) => said(words),
         Reply::Card { card, below } => shown(render::private(card, Private { below, instead: true })),
         Reply::Form(form) => shown(form::card(form)),
@@ -49,6 +50,7 @@ fn shown(card: Value) -> Value {
 pub(crate) fn to_message(reply: &Reply) -> Value {
     let words = |words: &str| render::carried(render::sentences(words), words);
     match reply {
+        Reply::Recorded => words(Reply::RECORDED),
         Reply::Voted { words: text, .. } | Reply::Words(text) => words(text),
         // The card itself comes to this very chat, as the copy that is kept true.
         Reply::Card { card, .. } if card.kind == Kind::News(News::Opened) => words(&card.summary),

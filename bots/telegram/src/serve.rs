@@ -74,6 +74,7 @@ impl Server {
         let console = self.voice.console.as_str();
         let words = |words: &str| vec![Shown::words(words, console)];
         match reply {
+            Reply::Recorded => words(Reply::RECORDED),
             Reply::Voted { words: said, .. } | Reply::Words(said) => words(&said),
             Reply::Errors(errors) => words(&Reply::joined(&errors)),
             // The card itself comes to this very chat, as the copy that is kept true.

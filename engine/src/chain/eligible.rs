@@ -56,13 +56,29 @@ pub fn is_excluded(request: &Request, step: usize, id: &PersonId) -> Option<&'st
     }
 }
 
+/// Everyone whom a step's selectors could name, in order of id, each once.
+fn candidates<'a>(request: &'a Request, step: usize, policy: &'a Policy, widened: bool) -> Vec<&'a PersonId> {
+    let Some(requester) = policy.directory.person(&request.requester) else { return Vec::new() };
+    let resource = policy.resources.get(&request.asked.resource);
+    let mut found = Vec::new();
+    for selector in selectors(request, step, widened) {
+        selector.candidates(requester, resource, &policy.directory, &mut found);
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Everyone whom a step's selectors name now and whose request it is not, in order of id, votes cast or not.
+pub(crate) fn named<'a>(request: &'a Request, step: usize, policy: &'a Policy) -> impl Iterator<Item = &'a PersonId> {
+    let widened = request.widened.contains(&step);
+    let all = candidates(request, step, policy, widened).into_iter();
+    all.filter(move |id| may_vote(request, step, id, policy, widened))
+}
+
 /// Everyone who could vote at a step now, in order of id: named, not excluded, vote not used.
 pub fn approvers<'a>(request: &'a Request, step: usize, policy: &'a Policy) -> impl Iterator<Item = &'a PersonId> {
-    policy
-        .directory
-        .everyone()
-        .map(|p| &p.id)
-        .filter(move |id| is_excluded(request, step, id).is_none() && is_approver(request, step, id, policy))
+    named(request, step, policy).filter(move |id| is_excluded(request, step, id).is_none())
 }
 
 /// Everyone who could vote at a step sooner or later, its fallback approvers included.
@@ -73,5 +89,5 @@ pub(super) fn potential<'a>(
 ) -> impl Iterator<Item = &'a PersonId> {
     let free = move |id: &&PersonId| is_excluded(request, step, id).is_none();
     let named = move |id: &&PersonId| is_potential_approver(request, step, id, policy);
-    policy.directory.everyone().map(|p| &p.id).filter(free).filter(named)
+    candidates(request, step, policy, true).into_iter().filter(free).filter(named)
 }

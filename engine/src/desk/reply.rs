@@ -15,6 +15,8 @@ pub enum Reply {
         /// The shared card as it is now.
         card: Box<Card>,
     },
+    /// A vote was taken, on a platform that needs no answer to it ([`super::Desk::quiet`]).
+    Recorded,
     /// Sentences, one a line.
     Words(String),
     /// A card with this reader's own buttons, and paragraphs below it. Approve and Deny are never among them: they belong
@@ -33,6 +35,9 @@ pub enum Reply {
 }
 
 impl Reply {
+    /// [`Reply::Recorded`] in words.
+    pub const RECORDED: &str = "Your vote is recorded.";
+
     pub(super) fn words(words: impl Into<String>) -> Self {
         Self::Words(words.into())
     }

@@ -25,6 +25,10 @@ pub trait ApprovalEngine: Send + Sync {
     async fn submit(&self, caller: &Caller, key: &str, draft: Draft) -> Result<RequestView, EngineError>;
     /// Does something with a request. Answers after it is committed.
     async fn act(&self, caller: &Caller, key: &str, id: &str, command: Command) -> Result<RequestView, EngineError>;
+    /// The same for callers who show nothing of what came of it: what nobody reads is not worked out.
+    async fn record(&self, caller: &Caller, key: &str, id: &str, command: Command) -> Result<(), EngineError> {
+        self.act(caller, key, id, command).await.map(drop)
+    }
     /// One request, if the caller may see it.
     async fn get(&self, caller: &Caller, id: &str) -> Result<RequestView, EngineError>;
     /// Requests that the caller may see, newest first.

@@ -81,7 +81,7 @@ pub(super) fn views(request: &Request, policy: &Policy) -> Vec<StepView> {
             StepState::Ahead | StepState::Open { .. } => chain::approvers(request, index, policy).cloned().collect(),
             _ => Vec::new(),
         };
-        let named = policy.directory.everyone().filter(|p| chain::is_approver(request, index, &p.id, policy)).count();
+        let named = chain::named(request, index, policy).count();
         views.push(StepView {
             name: step.name.clone(),
             rule: rule(step),

@@ -57,7 +57,7 @@ impl Desk {
 fn shown(reply: Reply) -> Answer {
     match reply {
         // Every copy of the card converges and shows the vote.
-        Reply::Voted { .. } => Answer::Nothing,
+        Reply::Voted { .. } | Reply::Recorded => Answer::Nothing,
         Reply::Words(words) => Answer::words(&words),
         Reply::Card { card, below } => Answer::Private(card_message(&card, &below)),
         Reply::Form(form) => Answer::Form(match *form {

@@ -3,8 +3,7 @@
 use super::{Inbound, Malformed, What};
 use crate::identity::Origin;
 use countersign_engine::desk::{Filled, FormKind};
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
@@ -67,8 +66,8 @@ struct Choice {
     value: Option<String>,
 }
 
-pub(super) fn read(payload: Value) -> Result<Inbound, Malformed> {
-    let payload: Payload = serde_json::from_value(payload).map_err(|_| Malformed)?;
+pub(super) fn read<'de>(payload: impl Deserializer<'de>) -> Result<Inbound, Malformed> {
+    let payload = Payload::deserialize(payload).map_err(|_| Malformed)?;
     let what = match payload.kind.as_str() {
         "block_actions" => pressed(payload.actions),
         "view_submission" => sent(payload.view),
@@ -116,7 +115,7 @@ fn sent(view: Option<View>) -> What {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn press(more: Value) -> Value {
         let mut payload = json!({"type": "block_actions", "user": {"id": "U2", "team_id": "T1"}, "team": {"id": "T1"},

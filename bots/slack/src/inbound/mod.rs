@@ -58,7 +58,17 @@ impl Inbound {
     pub(crate) fn command_json(payload: &Value) -> Result<Self, Malformed> {
         command::read(|name| payload.get(name).and_then(Value::as_str))
     }
-    /// A press, a form, or something else.
+    /// A press, a form, or something else, from its text: a press brings the whole message along, of which we read little.
+    pub(crate) fn interaction_text(text: &str) -> Result<Self, Malformed> {
+        if json::too_deep(text) {
+            return Err(Malformed);
+        }
+        let mut payload = serde_json::Deserializer::from_str(text);
+        let read = interaction::read(&mut payload)?;
+        payload.end().map_err(|_| Malformed)?;
+        Ok(read)
+    }
+    /// The same from a Socket Mode payload.
     pub(crate) fn interaction(payload: Value) -> Result<Self, Malformed> {
         interaction::read(payload)
     }
