@@ -106,27 +106,26 @@ fn promises() -> Vec<Property<Check>> {
     all
 }
 
+/// Something that a state shows.
+type Sight = fn(&Check, &State) -> bool;
+
 /// What the model must come across: one that never gets there proves nothing.
+pub const SIGHTS: [(&str, Sight); 9] = [
+    ("seen: access", |_, s| s.access == Access::Present),
+    ("seen: access that came too late", |_, s| s.access == Access::Late),
+    ("seen: a revocation that is overdue", |_, s| s.grant().is_some_and(|g| g.state.is_overdue())),
+    ("seen: an end by a lapsed approval", |_, s| {
+        matches!(s.grant().map(|g| &g.state), Some(GrantState::Ended { why: EndReason::ApprovalLapsed { .. }, .. }))
+    }),
+    ("seen: access that failed", |_, s| matches!(s.grant().map(|g| &g.state), Some(GrantState::Failed { .. }))),
+    ("seen: a request that timed out", |_, s| matches!(s.request.state, Stand::TimedOut { .. })),
+    ("seen: a chain that is blocked", |_, s| {
+        matches!(s.request.state, Stand::Pending(Pending { blocked: Some(_), .. }))
+    }),
+    ("seen: fallback approvers", |_, s| !s.request.widened.is_empty()),
+    ("seen: somebody vouched", |_, s| s.is_waived()),
+];
+
 fn sights() -> Vec<Property<Check>> {
-    vec![
-        Property::sometimes("seen: access", |_, s: &State| s.access == Access::Present),
-        Property::sometimes("seen: access that came too late", |_, s: &State| s.access == Access::Late),
-        Property::sometimes("seen: a revocation that is overdue", |_, s: &State| {
-            s.grant().is_some_and(|g| g.state.is_overdue())
-        }),
-        Property::sometimes("seen: an end by a lapsed approval", |_, s: &State| {
-            matches!(s.grant().map(|g| &g.state), Some(GrantState::Ended { why: EndReason::ApprovalLapsed { .. }, .. }))
-        }),
-        Property::sometimes("seen: access that failed", |_, s: &State| {
-            matches!(s.grant().map(|g| &g.state), Some(GrantState::Failed { .. }))
-        }),
-        Property::sometimes("seen: a request that timed out", |_, s: &State| {
-            matches!(s.request.state, Stand::TimedOut { .. })
-        }),
-        Property::sometimes("seen: a chain that is blocked", |_, s: &State| {
-            matches!(s.request.state, Stand::Pending(Pending { blocked: Some(_), .. }))
-        }),
-        Property::sometimes("seen: fallback approvers", |_, s: &State| !s.request.widened.is_empty()),
-        Property::sometimes("seen: somebody vouched", |_, s: &State| s.is_waived()),
-    ]
+    SIGHTS.into_iter().map(|(name, condition)| Property::sometimes(name, condition)).collect()
 }

@@ -168,7 +168,10 @@ impl State {
                 let blocked = p.blocked.as_ref().map(|b| (b.step as u8, b.needed as u8, b.available as u8));
                 (0_u8, widened, p.step as u8, p.escalated, clocks, blocked)
             }
-            decided => (1 + decided.key().len() as u8, widened, 0, false, (0, 0, false), None),
+            decided => {
+                let tag = Stand::KEYS.iter().position(|key| *key == decided.key()).unwrap_or_default() as u8;
+                (1 + tag, widened, 0, false, (0, 0, false), None)
+            }
         }
     }
 
@@ -209,6 +212,7 @@ fn ended(why: &EndReason) -> u8 {
     match why {
         EndReason::NotDelivered => 1,
         EndReason::Waived { .. } => 2,
+        EndReason::ApprovalLapsed { .. } => 3,
         _ => 0,
     }
 }
