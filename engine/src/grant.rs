@@ -111,6 +111,11 @@ pub enum EndReason {
     Deactivated(PersonId),
     /// The resource left the policy (rule 8).
     ResourceGone,
+    /// An approval stopped to count before the access was there (rule 10).
+    ApprovalLapsed {
+        /// The name of the step that lacks it.
+        step: String,
+    },
     /// A named person vouched for it after revocation kept failing (rule 39).
     Waived {
         /// Who.

@@ -11,6 +11,7 @@ pub mod decide;
 pub mod desk;
 pub mod directory;
 pub mod effect;
+pub mod errand;
 pub mod event;
 pub mod grant;
 pub mod id;
@@ -22,6 +23,10 @@ pub mod preference;
 pub mod refusal;
 pub mod request;
 pub mod resource;
+#[cfg(not(feature = "seeded-bugs"))]
+mod seeded;
+#[cfg(feature = "seeded-bugs")]
+pub mod seeded;
 pub mod selector;
 pub mod time;
 pub mod transition;

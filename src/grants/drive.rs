@@ -10,7 +10,8 @@ use chrono::TimeDelta;
 use countersign_engine::{
     decide::Report,
     effect::Effect,
-    grant::{Grant, GrantState, Terms},
+    errand::{self, Errand},
+    grant::Terms,
     ports::{Connector, Delivery, Observation, Outcome},
     request::Request,
 };
@@ -32,24 +33,18 @@ impl Drive<'_> {
         let Some(request) = self.grants.store.request(self.job.request.as_str()).await? else {
             return self.grants.store.bury(self.job, "its request does not exist").await;
         };
-        let (report, grant): (fn(String) -> Report, &Grant) = match (&self.job.effect, &request.grant) {
-            (Effect::Grant, Some(grant @ Grant { state: GrantState::Granting { .. }, .. })) => {
-                (Report::NotGranted, grant)
-            }
-            (Effect::Revoke, Some(grant @ Grant { state: GrantState::Revoking { .. }, .. })) => {
-                (Report::NotRevoked, grant)
-            }
-            // A grant job that was tried before may have left access behind: that is taken back before it is forgotten.
-            (Effect::Grant, Some(grant)) if grant.state.is_over() && self.job.attempts > 1 => {
-                return match self.grants.connectors.get(&grant.terms.connector).cloned() {
-                    Some(connector) => self.take_back(connector.as_ref(), &grant.terms).await,
+        let (terms, report): (&Terms, fn(String) -> Report) = match Errand::of(&self.job.effect, request.grant.as_ref())
+        {
+            Errand::Give(terms) => (terms, Report::NotGranted),
+            Errand::TakeAway(terms) => (terms, Report::NotRevoked),
+            Errand::TakeBack(terms) => {
+                return match self.grants.connectors.get(&terms.connector).cloned() {
+                    Some(connector) => self.take_back(connector.as_ref(), terms).await,
                     None => self.grants.store.finish(self.job).await,
                 };
             }
-            // Overtaken: nothing is granted that is no longer wanted, nothing is revoked twice.
-            _ => return self.grants.store.finish(self.job).await,
+            Errand::Nothing => return self.grants.store.finish(self.job).await,
         };
-        let terms = &grant.terms;
         let Some(connector) = self.grants.connectors.get(&terms.connector).cloned() else {
             return self.no_connector(terms, report).await;
         };
@@ -63,71 +58,63 @@ impl Drive<'_> {
     }
 
     async fn grant(&self, connector: &dyn Connector, terms: &Terms) -> Result<()> {
-        match self.give(connector, terms).await {
-            Outcome::Done(delivery) => {
-                self.keep_secret(&delivery).await?;
-                let after = self.report(Report::Granted(delivery.details)).await?;
-                match after.grant.as_ref().is_none_or(|g| g.state.is_over()) {
-                    true => self.take_back(connector, terms).await,
-                    false => self.grants.store.finish(self.job).await,
-                }
-            }
-            Outcome::DefinitelyNot(error) | Outcome::Unknown(error) => self.trouble(error, Report::NotGranted).await,
+        let outcome = self.give(connector, terms).await;
+        if let Outcome::Done(delivery) = &outcome {
+            self.keep_secret(delivery).await?;
+        }
+        let report = errand::given(outcome);
+        let after = self.report(report.clone()).await?;
+        match report {
+            _ if errand::is_too_late(after.grant.as_ref()) => self.take_back(connector, terms).await,
+            Report::NotGranted(error) => self.try_again(after, error).await,
+            _ => self.grants.store.finish(self.job).await,
         }
     }
 
-    /// Asks for access. When nobody knows what became of it, reads back, and asks once more where it is there: granting is
-    /// idempotent, and only its answer holds what the person needs.
+    /// Asks for access. When nobody knows what became of it, reads back.
     async fn give(&self, connector: &dyn Connector, terms: &Terms) -> Outcome<Delivery> {
         let until = self.grants.clock.now() + terms.duration.delta() + BELT;
         match bounded(connector.grant(terms, until)).await {
-            Outcome::Unknown(error) => match bounded_observe(connector, terms).await {
-                Observation::Present if self.still_wanted().await => bounded(connector.grant(terms, until)).await,
-                Observation::Present => Outcome::Unknown(error),
-                Observation::Absent => Outcome::DefinitelyNot(error),
-                Observation::Unknown(_) => Outcome::Unknown(error),
-            },
+            Outcome::Unknown(error) => {
+                let seen = bounded_observe(connector, terms).await;
+                match errand::read_back(error, seen, self.is_still_wanted().await) {
+                    Some(outcome) => outcome,
+                    None => bounded(connector.grant(terms, until)).await,
+                }
+            }
             known => known,
         }
     }
 
-    /// Ended while the target was at work: what it then gave must not stay (rule 36). Done once it is read back as absent.
+    /// Ended while the target was at work: what it then gave must not stay (rule 36). Done once it is read back as absent; until
+    /// then the job is raised anew, because who was stopped for longer than the lease has lost it.
     async fn take_back(&self, connector: &dyn Connector, terms: &Terms) -> Result<()> {
-        tracing::warn!(request = %self.job.request, "access came after its end; it is taken back");
+        tracing::warn!(request = %self.job.request, "access may have come after its end; it is taken back");
         let said = bounded(connector.revoke(terms)).await;
-        match (bounded_observe(connector, terms).await, said) {
-            (Observation::Absent, Outcome::Done(())) => self.grants.store.finish(self.job).await,
-            (seen, said) => {
-                let error = format!("access that came after its end is not gone yet: {seen:?}, {said:?}");
-                tracing::error!(request = %self.job.request, error, "trying again");
-                let due = self.grants.clock.now() + backoff::pause(self.job.attempts, TimeDelta::zero());
-                self.grants.store.retry(self.job, due, &error).await
-            }
+        if let Report::NotRevoked(why) = errand::taken_away(said, bounded_observe(connector, terms).await) {
+            let error = format!("access that came after its end is not gone yet: {why}");
+            tracing::error!(request = %self.job.request, error, "trying again");
+            let due = self.grants.clock.now() + backoff::pause(self.job.attempts, TimeDelta::zero());
+            self.grants.store.raise(&self.job.request, &Effect::Grant, due).await?;
         }
+        self.grants.store.finish(self.job).await
     }
 
     async fn revoke(&self, connector: &dyn Connector, terms: &Terms) -> Result<()> {
         let said = bounded(connector.revoke(terms)).await;
-        // Not the exit code decides, but what is left at the target (rule 38).
-        let error = match (bounded_observe(connector, terms).await, said) {
-            (Observation::Absent, Outcome::Done(())) => {
-                self.report(Report::Revoked).await?;
+        match errand::taken_away(said, bounded_observe(connector, terms).await) {
+            report @ Report::NotRevoked(_) => self.trouble(report).await,
+            gone => {
+                self.report(gone).await?;
                 self.grants.store.take_secret(&terms.request).await?;
-                return self.grants.store.finish(self.job).await;
+                self.grants.store.finish(self.job).await
             }
-            (_, Outcome::DefinitelyNot(error) | Outcome::Unknown(error)) | (Observation::Unknown(error), _) => error,
-            (Observation::Present, Outcome::Done(())) => {
-                "the target says that it is done, but the access is still there".into()
-            }
-        };
-        self.trouble(error, Report::NotRevoked).await
+        }
     }
 
-    /// Is the grant still to be given? It may have been ended while the target was silent, and then somebody waits.
-    async fn still_wanted(&self) -> bool {
+    async fn is_still_wanted(&self) -> bool {
         let now = self.grants.store.request(self.job.request.as_str()).await;
-        let grant = now.ok().flatten().and_then(|request| request.grant);
-        grant.is_some_and(|g| matches!(g.state, GrantState::Granting { .. }))
+        errand::is_wanted(now.ok().flatten().and_then(|request| request.grant).as_ref())
     }
 
     async fn no_connector(&self, terms: &Terms, report: fn(String) -> Report) -> Result<()> {
@@ -135,12 +122,18 @@ impl Drive<'_> {
             "no connector named \"{}\" is configured; hint: see [connectors] in the policy file",
             terms.connector
         );
-        self.trouble(error, report).await
+        self.trouble(report(error)).await
     }
 
-    async fn trouble(&self, error: String, report: fn(String) -> Report) -> Result<()> {
+    /// Reports what is not so yet, and has it tried again.
+    async fn trouble(&self, report: Report) -> Result<()> {
+        let (Report::NotGranted(error) | Report::NotRevoked(error)) = report.clone() else { return Ok(()) };
+        let after = self.report(report).await?;
+        self.try_again(after, error).await
+    }
+
+    async fn try_again(&self, after: Request, error: String) -> Result<()> {
         tracing::warn!(request = %self.job.request, effect = ?self.job.effect, attempts = self.job.attempts, error, "the target made trouble");
-        let after = self.report(report(error.clone())).await?;
         let now = self.grants.clock.now();
         let since = after.grant.and_then(|g| g.trouble).map_or(now, |trouble| trouble.since);
         let due = now + backoff::pause(self.job.attempts, now - since);

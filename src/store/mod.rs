@@ -108,7 +108,8 @@ pub trait Store: WebhookLog + Ledger + Send + Sync + 'static {
     async fn bury(&self, job: &Job, error: &str) -> Result<()>;
     /// Per lane: how many jobs are waiting or leased, how many are buried, and since when the oldest is due.
     async fn backlog(&self) -> Result<Vec<(Lane, i64, i64, Option<Timestamp>)>>;
-    /// Raises a delivery effect outside a transition (for reconciliation at start).
+    /// Raises an effect outside a transition: a card that has to be brought up to date at start, access that has to be taken
+    /// back. Whoever holds a job with the same effect does not end it any more.
     async fn raise(&self, request: &RequestId, effect: &Effect, due: Timestamp) -> Result<()>;
 
     /// Keeps a credential.

@@ -212,9 +212,11 @@ fn ended(why: &EndReason) -> Value {
         EndReason::EndedBy(person) | EndReason::Deactivated(person) => (Some(person), None),
         EndReason::RevokedBy { person, note } => (Some(person), note.as_deref()),
         EndReason::Waived { person, note } => (Some(person), Some(note.as_str())),
-        EndReason::Expired | EndReason::NeverStarted | EndReason::NotDelivered | EndReason::ResourceGone => {
-            (None, None)
-        }
+        EndReason::Expired
+        | EndReason::NeverStarted
+        | EndReason::NotDelivered
+        | EndReason::ResourceGone
+        | EndReason::ApprovalLapsed { .. } => (None, None),
     };
     json!({"why": reason(why), "person": person, "note": note})
 }
@@ -228,6 +230,7 @@ fn reason(why: &EndReason) -> &'static str {
         EndReason::NotDelivered => "not_delivered",
         EndReason::Deactivated(_) => "deactivated",
         EndReason::ResourceGone => "resource_gone",
+        EndReason::ApprovalLapsed { .. } => "approval_lapsed",
         EndReason::Waived { .. } => "waived",
     }
 }

@@ -14,6 +14,7 @@ mod granting;
 mod main_job;
 mod office;
 mod organisation;
+mod stopped;
 mod surfaces;
 mod teams;
 mod telegram;

@@ -1,6 +1,14 @@
 //! Who may vote at a step, on the directory as it is now (rules 9 to 12).
 
-use crate::{id::PersonId, person::Person, policy::Policy, request::Request, selector::Selector, workflow::OnTimeout};
+use crate::{
+    id::PersonId,
+    person::Person,
+    policy::Policy,
+    request::Request,
+    seeded::{self, Bug},
+    selector::Selector,
+    workflow::OnTimeout,
+};
 
 /// The selectors that count at a step: its own, and its fallback where `widened`.
 fn selectors(request: &Request, step: usize, widened: bool) -> impl Iterator<Item = &Selector> {
@@ -19,7 +27,7 @@ fn any_names(request: &Request, step: usize, person: &Person, policy: &Policy, w
 }
 
 fn may_vote(request: &Request, step: usize, id: &PersonId, policy: &Policy, widened: bool) -> bool {
-    !request.concerns(id)
+    (!request.concerns(id) || seeded::on(Bug::OwnVote))
         && policy.directory.active(id).is_some_and(|person| any_names(request, step, person, policy, widened))
 }
 

@@ -4,9 +4,10 @@ use super::{advance, steer::take_away, vote, work::Work};
 use crate::{
     effect::{Audience, News},
     event::Event,
-    grant::EndReason,
+    grant::{EndReason, GrantState},
     policy::Policy,
     request::{CancelReason, Request},
+    seeded::{self, Bug},
     time::Timestamp,
     transition::{Actor, Transition},
 };
@@ -15,7 +16,7 @@ use crate::{
 pub fn reassess(request: &Request, policy: &Policy, now: Timestamp) -> Option<Transition> {
     let mut work = Work::on(request, policy, now);
     if !request.state.is_pending() {
-        if let Some(why) = must_end(request, policy) {
+        if let Some(why) = must_not_go_on(&work) {
             // A refusal means that there is nothing left to take away.
             let _ = take_away(&mut work, "revoke", why);
         }
@@ -44,7 +45,20 @@ pub(super) fn lost_ground(request: &Request, policy: &Policy) -> Option<CancelRe
     }
 }
 
-/// Why access must not begin, or must not go on. That its workflow is gone ends no grant: its chain was passed.
+/// Why a grant must not go on. Until the access is there, that is also an approval which no longer counts: it may have
+/// lapsed while the target was at work (rule 10). Access that is there stays: its chain was full when it began.
+pub(super) fn must_not_go_on(work: &Work<'_>) -> Option<EndReason> {
+    let request = &work.request;
+    let beginning = request.grant.as_ref().is_some_and(|g| matches!(g.state, GrantState::Granting { .. }));
+    let lapsed = || {
+        let (step, _) = advance::first_lapsed(work)?;
+        Some(EndReason::ApprovalLapsed { step: request.chain.steps[step].name.clone() })
+    };
+    let judged = beginning && !seeded::on(Bug::TightenedTooLate);
+    must_end(request, work.policy).or_else(|| judged.then(lapsed).flatten())
+}
+
+/// Why access must not begin, or must not go on, whoever approved it. That its workflow is gone ends no grant: its chain was passed.
 pub(super) fn must_end(request: &Request, policy: &Policy) -> Option<EndReason> {
     match lost_ground(request, policy)? {
         CancelReason::Deactivated(person) => Some(EndReason::Deactivated(person)),

@@ -1,12 +1,13 @@
 //! What a connector reported.
 
-use super::{reassess, steer::take_away, work::Work};
+use super::{advance, reassess, steer::take_away, work::Work};
 use crate::{
     effect::{Audience, News},
     event::Event,
     grant::{Detail, EndReason, GrantState},
     policy::Policy,
     request::Request,
+    seeded::{self, Bug},
     time::Timestamp,
     transition::{Actor, Transition},
 };
@@ -32,14 +33,11 @@ pub fn settle(request: &Request, report: Report, policy: &Policy, now: Timestamp
         (GrantState::Granting { give_up_at, .. }, Report::Granted(delivery)) => {
             // What may be there goes through Revoking, never straight to Ended (rule 36).
             let late = (now >= *give_up_at).then_some(EndReason::NotDelivered);
-            if let Some(why) = reassess::must_end(request, policy).or(late) {
+            if let Some(why) = reassess::must_not_go_on(&work).or(late) {
                 let _ = take_away(&mut work, "end", why);
             } else {
-                work.happens(Event::GrantActivated {
-                    at: now,
-                    expires_at: now + grant.terms.duration.delta(),
-                    delivery,
-                });
+                let expires_at = now + advance::length_now(request, &grant.terms, policy).delta();
+                work.happens(Event::GrantActivated { at: now, expires_at, delivery });
                 work.tell(Audience::Requester, News::Active);
             }
         }
@@ -54,6 +52,9 @@ pub fn settle(request: &Request, report: Report, policy: &Policy, now: Timestamp
                 work.tell(Audience::Requester, News::Ended);
             }
         },
+        (GrantState::Granting { .. }, Report::NotGranted(error)) if seeded::on(Bug::UnknownIsFailed) => {
+            work.happens(Event::GrantFailed { at: now, error: Some(error) });
+        }
         (GrantState::Granting { .. }, Report::NotGranted(error))
         | (GrantState::Revoking { .. }, Report::NotRevoked(error)) => {
             let known = grant.trouble.as_ref();

@@ -9,6 +9,7 @@ use crate::{
     grant::{EndReason, GrantState},
     id::PersonId,
     refusal::Refusal,
+    seeded::{self, Bug},
 };
 
 /// The requester takes a pending request back (rule 32).
@@ -38,7 +39,7 @@ pub(super) fn start(work: &mut Work<'_>, actor: &PersonId) -> Result<(), Refusal
     if let Some((step, _)) = advance::first_lapsed(work) {
         return Err(Refusal::ApprovalLapsed { step: work.request.chain.steps[step].name.clone() });
     }
-    let give_up_at = work.now + grant.terms.duration.delta();
+    let give_up_at = work.now + advance::length_now(&work.request, &grant.terms, work.policy).delta();
     work.happens(Event::GrantStarted { at: work.now, give_up_at });
     work.effect(Effect::Grant);
     Ok(())
@@ -86,12 +87,25 @@ pub(super) fn take_away(work: &mut Work<'_>, verb: &'static str, why: EndReason)
             work.tell(Audience::Requester, News::Ended);
             Ok(())
         }
+        Some(GrantState::Granting { .. } | GrantState::Active { .. }) if is_forgotten(&why) => {
+            work.happens(Event::GrantEnded { at: work.now, why });
+            Ok(())
+        }
         Some(GrantState::Granting { .. } | GrantState::Active { .. }) => {
             work.happens(Event::RevocationBegan { at: work.now, why });
             work.effect(Effect::Revoke);
             Ok(())
         }
         _ => Err(wrong_state(work, verb)),
+    }
+}
+
+/// Only where a bug is planted.
+fn is_forgotten(why: &EndReason) -> bool {
+    match why {
+        EndReason::NotDelivered => seeded::on(Bug::EndedWhileGranting),
+        EndReason::RevokedBy { .. } => seeded::on(Bug::RevokeLeavesAccess),
+        _ => false,
     }
 }
 

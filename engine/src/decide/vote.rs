@@ -9,6 +9,7 @@ use crate::{
     id::PersonId,
     refusal::Refusal,
     request::{Decider, Decision, Request, Scope, State, Via, Vote, Voter},
+    seeded::{self, Bug},
 };
 
 pub(super) fn approve(
@@ -58,14 +59,15 @@ pub(super) fn deny(
 /// The open step, if this person may vote on it now; otherwise the truest reason why not.
 fn may_vote(work: &Work<'_>, actor: &PersonId, via: &Via, looked_at: Option<usize>) -> Result<usize, Refusal> {
     let request = &work.request;
-    if request.concerns(actor) {
+    if request.concerns(actor) && !seeded::on(Bug::OwnVote) {
         return Err(Refusal::OwnRequest);
     }
     let step = open_step(work)?;
-    if let Some(vote) = request.slot_used_by(actor, step) {
+    let used = request.slot_used_by(actor, step).filter(|_| !seeded::on(Bug::CountedTwice));
+    if let Some(vote) = used {
         return Err(Refusal::AlreadyVoted { decision: vote.decision, at: vote.at });
     }
-    let elsewhere = looked_at.filter(|shown| *shown != step);
+    let elsewhere = looked_at.filter(|shown| *shown != step && !seeded::on(Bug::StaleStep));
     let named = |step| chain::is_approver(request, step, actor, work.policy);
     if elsewhere.is_some_and(named) {
         return Err(Refusal::StaleStep);
@@ -97,7 +99,7 @@ pub(super) fn open_step(work: &Work<'_>) -> Result<usize, Refusal> {
         }
     };
     let bound = pending.deadline.min(request.expires_at);
-    if now >= bound {
+    if now >= bound && !seeded::on(Bug::DeadlineForgotten) {
         return Err(Refusal::TimedOut { at: bound });
     }
     match lost_ground(request, work.policy) {

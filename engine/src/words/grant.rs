@@ -69,6 +69,9 @@ pub fn end_reason(why: &EndReason, view: &RequestView) -> String {
         EndReason::NotDelivered => "the target did not take it in time".into(),
         EndReason::Deactivated(id) => format!("{} was deactivated", person(id, view)),
         EndReason::ResourceGone => "the resource is no longer in the policy".into(),
+        EndReason::ApprovalLapsed { step } => {
+            format!("an approval of the step \"{}\" no longer counts", outside(step, 100))
+        }
         EndReason::Waived { person: id, note } => {
             format!("{} vouched that it is gone: \"{}\"", person(id, view), outside(note, 300))
         }

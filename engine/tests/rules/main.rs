@@ -19,6 +19,7 @@ mod reassess;
 mod satisfiable;
 mod standing;
 mod steering;
+mod tightened;
 mod view;
 mod votes;
 mod workflow;

@@ -6,7 +6,7 @@ use countersign_engine::{
     grant::GrantState,
     id::PersonId,
     request::{Decision, Request, State, Vote, Voter},
-    time::Length,
+    time::{Length, Timestamp},
     workflow::OnTimeout,
 };
 use std::collections::BTreeSet;
@@ -26,6 +26,7 @@ pub fn watch(before: &Request, w: &World) {
     }
     if begins(before, after) {
         enough_people(after, w);
+        within_caps(before, after, w);
     }
     alarms(w);
 }
@@ -33,7 +34,21 @@ pub fn watch(before: &Request, w: &World) {
 /// Did access become possible, or begin?
 fn begins(before: &Request, after: &Request) -> bool {
     let granting = |r: &Request| r.grant.as_ref().is_some_and(|g| matches!(g.state, GrantState::Granting { .. }));
-    after.grant.is_some() && (before.grant.is_none() || (granting(after) && !granting(before)))
+    let there = end_of(after).is_some() && end_of(before).is_none();
+    after.grant.is_some() && (before.grant.is_none() || there || (granting(after) && !granting(before)))
+}
+
+fn end_of(request: &Request) -> Option<Timestamp> {
+    request.grant.as_ref().and_then(|grant| grant.state.expires_at())
+}
+
+/// rule 8 (abuse B09): caps are the smaller of then and now when access begins.
+fn within_caps(before: &Request, after: &Request, w: &World) {
+    let Some(end) = end_of(after).filter(|_| end_of(before).is_none()) else { return };
+    let of_resource = w.policy.resources[&after.asked.resource].max_duration;
+    let of_workflow = w.policy.workflows.get(&after.chain.workflow).and_then(|x| x.limits.max_duration);
+    let cap = of_workflow.unwrap_or(Length::MAX).min(of_resource).min(after.chain.max_duration);
+    assert!(end - w.now <= cap.delta(), "{} for a cap of {cap}", end - w.now);
 }
 
 /// rules 10, 11, 12, 16 (abuse A05, A07, A08, S1): enough distinct, eligible people, and terms within what they allowed.
@@ -58,7 +73,6 @@ fn enough_people(request: &Request, w: &World) {
             used.extend(people);
         }
     }
-    assert!(terms.duration <= w.policy.resources[&terms.resource].max_duration);
     assert!(w.policy.directory.active(&request.holder).is_some(), "rule 3");
 }
 

@@ -250,6 +250,7 @@ fn reason(why: &EndReason) -> String {
         EndReason::NotDelivered => "not delivered".into(),
         EndReason::Deactivated(who) => format!("{who} deactivated"),
         EndReason::ResourceGone => "resource gone".into(),
+        EndReason::ApprovalLapsed { step } => format!("approval lapsed at {step}"),
         EndReason::Waived { person, .. } => format!("waived by {person}"),
     }
 }
