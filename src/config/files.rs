@@ -62,7 +62,8 @@ mod tests {
     /// The key file's own name ends like this: it is a path, and what it holds is not read as a setting.
     #[test]
     fn settings_whose_name_ends_so_are_themselves() {
-        let config = Config::new(Environment::from_map([("COUNTERSIGN_KEY_FILE", "/run/keys/countersign.key")])).unwrap();
+        let config =
+            Config::new(Environment::from_map([("COUNTERSIGN_KEY_FILE", "/run/keys/countersign.key")])).unwrap();
         assert_eq!(config.key_file.to_str(), Some("/run/keys/countersign.key"));
         assert_eq!(config.warnings, []);
     }

@@ -58,3 +58,26 @@ fn everybody_waits_longer_than_the_server_takes_to_end() {
         assert!(read(file).contains(line), "{file}: {line}");
     }
 }
+
+/// THREATS E14: every crate comes from the one registry, locked, under a licence that we know, and the gate for that is run.
+#[test]
+fn abuse_e14_the_gate_for_dependencies_is_shut() {
+    let (rules, gate, ci) = (read("deny.toml"), read(".ci/deny"), read(".ci/run") + &read(".ci/lib.sh"));
+    for line in ["unknown-registry = \"deny\"", "unknown-git = \"deny\""] {
+        assert!(rules.contains(line), "deny.toml: {line}");
+    }
+    assert!(gate.contains("check bans licenses sources") && gate.contains("--locked") && ci.contains(".ci/deny"));
+    let lock = read("Cargo.lock");
+    let (mut ours, mut locked) = (0, 0);
+    for package in lock.split("[[package]]").skip(1) {
+        match package.contains("source = ") {
+            true => {
+                let registry = package.contains("source = \"registry+https://github.com/rust-lang/crates.io-index\"");
+                assert!(registry && package.contains("checksum = "), "{package}");
+                locked += 1;
+            }
+            false => ours += 1,
+        }
+    }
+    assert!(locked > 200 && ours < 30, "{locked} locked, {ours} ours");
+}

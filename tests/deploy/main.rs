@@ -37,8 +37,7 @@ fn below(dir: &str) -> Vec<PathBuf> {
 /// Words of these letters that begin like this, each once.
 fn words(text: &str, start: &str, letter: impl Fn(char) -> bool) -> Vec<String> {
     let all = text.match_indices(start).filter(|(at, _)| !text[..*at].ends_with(|c: char| letter(c)));
-    let mut found: Vec<String> =
-        all.map(|(at, _)| text[at..].chars().take_while(|c| letter(*c)).collect()).collect();
+    let mut found: Vec<String> = all.map(|(at, _)| text[at..].chars().take_while(|c| letter(*c)).collect()).collect();
     found.sort();
     found.dedup();
     found
