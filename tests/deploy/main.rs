@@ -67,6 +67,9 @@ impl Server {
         let (dir, address) = (tempfile::tempdir().unwrap(), free_address());
         let mut command = countersign(dir.path());
         command.arg("demo").env("COUNTERSIGN_LISTEN", address.to_string()).env("TMPDIR", dir.path());
+        // A platform that nobody reaches is one whose metrics are there.
+        command.env("SLACK_BOT_TOKEN", "xoxb-1").env("SLACK_SIGNING_SECRET", "0123456789abcdef0123456789abcdef");
+        command.env("SLACK_API_URL", "http://127.0.0.1:9");
         Self::started(command, dir, address)
     }
 
@@ -79,6 +82,13 @@ impl Server {
             std::thread::sleep(Duration::from_millis(20));
         }
         server
+    }
+
+    async fn post(&self, person: &str, path: &str, body: serde_json::Value) -> serde_json::Value {
+        let http = reqwest::Client::new().post(format!("http://{}/api/v1/{path}", self.address));
+        let answer = http.bearer_auth(format!("demo:{person}")).json(&body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.json().await.unwrap()
     }
 
     async fn get(&self, path: &str) -> String {
