@@ -20,7 +20,7 @@ fn settings_are_spelt_as_the_server_reads_them() {
             seen += 1;
         }
     }
-    assert!(seen > 20, "only {seen} settings were found: is the check looking in the right place?");
+    assert!(seen >= 15, "only {seen} settings were found: is the check looking in the right place?");
 }
 
 #[test]
