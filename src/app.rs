@@ -116,6 +116,7 @@ impl App {
         let grants = Grants::new(&service, vault, parts.connectors);
         let bots = BotHealth::on(clock.clone());
         let outbox = Outbox::new(service.clone(), parts.bots.messengers(), metrics.clone()).heeding(bots.clone());
+        metrics.expect(outbox.platforms());
         #[cfg(feature = "webhook")]
         let webhooks = Webhooks::new(service.clone(), metrics.clone(), parts.webhooks);
         #[cfg(feature = "webhook")]

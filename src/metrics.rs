@@ -119,6 +119,15 @@ impl Inner {
 }
 
 impl Metrics {
+    /// Messages go by these platforms: what is counted for each stands at 0 from the start, so that no alert waits for the
+    /// first event to know of it.
+    pub(crate) fn expect(&self, platforms: impl Iterator<Item = Platform>) {
+        for platform in platforms {
+            for family in [&self.0.failures, &self.0.deliveries, &self.0.passed_on] {
+                drop(family.get_or_create(&[("platform", platform.key().to_owned())]));
+            }
+        }
+    }
     /// A batch of this many intents was committed.
     pub fn batch(&self, intents: usize) {
         self.0.batches.observe(intents as f64);

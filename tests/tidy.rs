@@ -125,7 +125,8 @@ fn nothing_is_left_open() {
 fn citations_can_be_looked_up() {
     let (threats, rules) = (read("docs/THREATS.md"), read("docs/RULES.md"));
     let mut cited = 0;
-    for path in sources().into_iter().filter(|p| !p.ends_with("tests/tidy.rs")) {
+    let checks = ["tests/tidy.rs", "tests/abuse.rs"];
+    for path in sources().into_iter().filter(|p| !checks.iter().any(|check| p.ends_with(check))) {
         let text = fs::read_to_string(&path).unwrap();
         for (at, word) in text.match_indices("fn abuse_").chain(text.match_indices("THREATS ")) {
             let id: String = text[at + word.len()..].chars().take(3).collect::<String>().to_uppercase();

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod check;
 pub mod client;
 pub mod explain;
+mod healthcheck;
 pub mod notify;
 mod person;
 mod serve;
@@ -37,6 +38,8 @@ enum Command {
     Serve,
     /// Look at everything that the server needs, and say all that is wrong at once.
     Check(check::CheckArgs),
+    /// Ask the running server whether it is well; for containers.
+    Healthcheck(healthcheck::HealthcheckArgs),
     /// Say which workflow would take a request and why, who could vote, and who could not.
     Explain(explain::ExplainArgs),
     /// Ask, vote and look at requests on a running server.
@@ -70,6 +73,7 @@ pub async fn main() -> ExitCode {
         Command::Demo => serve::demo().await,
         Command::Serve => serve::serve().await,
         Command::Check(args) => check(&args).await,
+        Command::Healthcheck(args) => start::print(healthcheck::run(&args).await),
         Command::Explain(args) => explain(&args),
         Command::Client(command) => client::run(command).await,
         Command::Audit(command) => audit::run(command).await,

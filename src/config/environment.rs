@@ -1,17 +1,21 @@
 //! The environment: the process's own, and `.env` beneath it.
 
-use super::problem::SettingProblem;
+use super::{files, problem::SettingProblem};
 use secrecy::{ExposeSecret, SecretString};
 use std::{collections::BTreeMap, path::Path};
 
 /// Variables by name. Values are secrets: some of them are, and nobody can tell which.
 #[derive(Clone, Debug, Default)]
-pub struct Environment(BTreeMap<String, SecretString>);
+pub struct Environment {
+    values: BTreeMap<String, SecretString>,
+    /// Variables that a file was to hold, and why it does not.
+    unread: BTreeMap<String, String>,
+}
 
 impl Environment {
     /// From a map, for tests and the demo.
     pub fn from_map<K: Into<String>, V: Into<String>>(map: impl IntoIterator<Item = (K, V)>) -> Self {
-        Self(map.into_iter().map(|(k, v)| (k.into(), SecretString::from(v.into()))).collect())
+        Self::with_files(map.into_iter().map(|(k, v)| (k.into(), SecretString::from(v.into()))).collect())
     }
 
     /// From the process; what it does not set comes from `file`, if there is one. Variables of the process are never
@@ -46,12 +50,27 @@ impl Environment {
                 all.insert(name, SecretString::from(value));
             }
         }
-        Ok(Self(all))
+        Ok(Self::with_files(all))
+    }
+
+    /// `NAME_FILE=PATH` gives `NAME` what the file holds: orchestrators hand out secrets as files.
+    fn with_files(mut values: BTreeMap<String, SecretString>) -> Self {
+        let mut unread = BTreeMap::new();
+        for (name, path) in files::named_in(&values) {
+            match files::read(&path) {
+                _ if values.get(&name).is_some_and(|value| !is_blank(value)) => {
+                    unread.insert(name.clone(), format!("is set, and so is {name}_FILE"));
+                }
+                Ok(value) => drop(values.insert(name, value)),
+                Err(why) => drop(unread.insert(name, format!("cannot be read from {path}: {why}"))),
+            }
+        }
+        Self { values, unread }
     }
 
     /// A variable; an empty one counts as unset. Connectors find the passwords here that the policy file names.
     pub fn secret(&self, name: &str) -> Option<SecretString> {
-        self.0.get(name).filter(|value| !value.expose_secret().trim().is_empty()).cloned()
+        self.values.get(name).filter(|value| !is_blank(value)).cloned()
     }
     /// The same, for what is no secret.
     pub(super) fn text(&self, name: &str) -> Option<String> {
@@ -59,8 +78,16 @@ impl Environment {
     }
     /// All names.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.values.keys().map(String::as_str)
     }
+    /// Variables that a file was to hold and does not, each with why.
+    pub(super) fn unread(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.unread.iter().map(|(name, why)| (name.as_str(), why.as_str()))
+    }
+}
+
+fn is_blank(value: &SecretString) -> bool {
+    value.expose_secret().trim().is_empty()
 }
 
 /// A name is no secret; anything else before an `=` might be a part of one.

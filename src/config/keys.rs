@@ -42,7 +42,7 @@ pub enum KeyError {
         source: io::Error,
     },
     /// Others could read it.
-    #[error("{}: other users can read the server's keys (mode {mode:03o})\n  hint: chmod 600 {}", path.display(), path.display())]
+    #[error("{}: other users can read the server's keys (mode {mode:03o})\n  hint: chmod 600 {}; only a file of root's may be readable by its group (chmod 440)", path.display(), path.display())]
     Exposed {
         /// Which file.
         path: PathBuf,
@@ -79,8 +79,8 @@ impl Keys {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(unreadable(error)),
         };
-        let mode = mode(&file.metadata().map_err(unreadable)?);
-        if mode & 0o077 != 0 {
+        let (owner, mode) = owner_and_mode(&file.metadata().map_err(unreadable)?);
+        if is_exposed(owner, mode) {
             return Err(KeyError::Exposed { path: path.to_owned(), mode });
         }
         let mut bytes = Vec::new();
@@ -121,11 +121,42 @@ impl Keys {
     }
 }
 
+/// Nobody but its owner may read it. One exception, which PostgreSQL makes for its own key too: a file that belongs to root
+/// may be readable by its group, for that is how an orchestrator hands a secret to a server that is not root.
+fn is_exposed(owner: u32, mode: u32) -> bool {
+    let allowed = if owner == 0 { 0o740 } else { 0o700 };
+    mode & !allowed != 0
+}
+
 #[cfg(unix)]
-fn mode(metadata: &fs::Metadata) -> u32 {
-    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777
+fn owner_and_mode(metadata: &fs::Metadata) -> (u32, u32) {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    (metadata.uid(), metadata.permissions().mode() & 0o777)
 }
 #[cfg(not(unix))]
-fn mode(_: &fs::Metadata) -> u32 {
-    0o600
+fn owner_and_mode(_: &fs::Metadata) -> (u32, u32) {
+    (0, 0o600)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_its_owner_reads_the_key_file_or_the_group_that_root_gave_it_to() {
+        for (owner, mode, exposed) in [
+            (1_000, 0o600, false),
+            (1_000, 0o400, false),
+            (1_000, 0o640, true),
+            (1_000, 0o604, true),
+            (0, 0o600, false),
+            (0, 0o440, false),
+            (0, 0o640, false),
+            (0, 0o460, true),
+            (0, 0o444, true),
+            (0, 0o644, true),
+        ] {
+            assert_eq!(is_exposed(owner, mode), exposed, "owner {owner}, mode {mode:03o}");
+        }
+    }
 }

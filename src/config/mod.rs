@@ -3,6 +3,7 @@
 mod discord;
 mod email;
 mod environment;
+mod files;
 mod keys;
 mod problem;
 mod reader;
@@ -82,6 +83,12 @@ impl Config {
         PathBuf::from(Reader::new(environment).text(&settings::POLICY))
     }
 
+    /// Where the server of this environment listens, also when other settings do not hold. Errors: what is wrong with it.
+    pub fn listen_address(environment: &Environment) -> Result<SocketAddr, SettingProblems> {
+        let mut reader = Reader::new(environment);
+        listen(&mut reader).ok_or(SettingProblems(reader.problems))
+    }
+
     /// From the process's environment and the file `.env` in the working directory. Errors: all problems at once.
     pub fn of_process() -> Result<Self, SettingProblems> {
         let environment =
@@ -102,6 +109,7 @@ impl Config {
         let teams = teams::read(&mut reader);
         let email = email::read(&mut reader);
         unknown_names(&environment, &mut reader);
+        unread_files(&environment, &mut reader);
         let path = |setting| PathBuf::from(reader.text(setting));
         let (policy, key_file) = (path(&settings::POLICY), path(&settings::KEY_FILE));
         let checkpoints = path(&settings::CHECKPOINTS);
@@ -198,11 +206,25 @@ fn log_format(reader: &mut Reader<'_>) -> Option<LogFormat> {
 /// A misspelt setting would silently be its default.
 fn unknown_names(environment: &Environment, reader: &mut Reader<'_>) {
     let known = |name: &str| {
-        SETTINGS.iter().any(|s| s.name == name) || settings::NOT_SETTINGS.iter().any(|other| name.starts_with(other))
+        let base = name.strip_suffix("_FILE").unwrap_or(name);
+        SETTINGS.iter().any(|s| s.name == name || s.name == base)
+            || settings::NOT_SETTINGS.iter().any(|other| name.starts_with(other))
     };
     for name in environment.names().filter(|name| name.starts_with("COUNTERSIGN_") && !known(name)) {
         let near = nearest(name, SETTINGS.iter().map(|s| s.name));
         let hint = near.first().map_or("see .env.example".to_owned(), |near| format!("did you mean {near}?"));
         reader.warnings.push(SettingProblem { name: name.to_owned(), what: "is not a setting".into(), hint });
+    }
+}
+
+/// A file that cannot be read must not look like a setting that nobody wants (rule 45).
+fn unread_files(environment: &Environment, reader: &mut Reader<'_>) {
+    for (name, what) in environment.unread() {
+        let hint = format!("set either {name} or {name}_FILE, the path of a small text file that the server may read");
+        let problem = SettingProblem { name: name.to_owned(), what: what.to_owned(), hint };
+        match SETTINGS.iter().any(|setting| setting.name == name) {
+            true => reader.problems.push(problem),
+            false => reader.warnings.push(problem),
+        }
     }
 }

@@ -158,7 +158,8 @@ pub(super) const NOT_SETTINGS: [&str; 4] =
 pub fn example() -> String {
     let mut text = String::from(
         "# Countersign's settings and secrets. Copy this file to .env, or set the same variables in the environment, which\n\
-         # wins over .env. `countersign check` says what is wrong with them.\n",
+         # wins over .env. NAME_FILE=PATH instead of NAME=VALUE takes the value from a file, for secrets that a container or\n\
+         # systemd hands out so. `countersign check` says what is wrong with them.\n",
     );
     for Setting { name, default, comment } in SETTINGS {
         text.push_str(&format!("\n# {comment}\n{name}={default}\n"));

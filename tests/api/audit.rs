@@ -51,6 +51,7 @@ async fn filters_and_pages() {
     assert_eq!(rest.json["items"][0]["person"], "lisa");
 }
 
+/// rule 43: what is over is still there, whole, as JSON lines and as a table.
 #[tokio::test]
 async fn exports_are_whole_and_exact() {
     let w = World::new().await;

@@ -89,7 +89,7 @@ async fn abuse_e03_every_route_for_every_kind_of_person() {
 
 /// What eve may not see is answered like what does not exist, to the letter.
 #[tokio::test]
-async fn abuse_e03_hidden_and_absent_look_alike() {
+async fn abuse_c20_somebody_elses_id_is_answered_like_none() {
     let w = World::with(with_outsider(), false).await;
     let id = granted(&w).await;
     for (path, body) in [

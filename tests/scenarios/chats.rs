@@ -93,9 +93,10 @@ macro_rules! chats {
                 super::the_main_job(Platform::$platform).await;
             }
 
-            /// rules 11 and 15: whoever presses without being allowed to hears why, alone, and nothing changes.
+            /// THREATS A12, rules 11 and 15: being where the card is gives nobody a vote. Whoever presses without being allowed
+            /// to hears why, alone, and nothing changes.
             #[tokio::test]
-            async fn others_hear_privately_why_not() {
+            async fn abuse_a12_others_hear_privately_why_not() {
                 super::others_hear_privately_why_not(Platform::$platform).await;
             }
 

@@ -177,3 +177,11 @@ mod email {
         assert_eq!(office.stage().complaints(), Vec::<String>::new(), "{fault:?}");
     }
 }
+
+/// THREATS B14: a card that was posted, and whose posting nobody heard of, may be there twice; both tell the truth in the end.
+#[tokio::test]
+async fn abuse_b14_a_card_whose_posting_was_not_heard_of_converges() {
+    for platform in [Platform::Slack, Platform::Discord, Platform::Telegram, Platform::Teams] {
+        play(platform, Fault::LostAfter, true).await;
+    }
+}

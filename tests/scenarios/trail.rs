@@ -140,3 +140,27 @@ async fn abuse_e06_nothing_new_is_granted_on_a_forked_trail() {
         w.api("lisa").post(&format!("/api/v1/grants/{given}/revoke"), serde_json::json!({"note": "forged"})).await;
     assert_eq!(revoked.status, 200, "{:?}", revoked.text);
 }
+
+/// THREATS E11, promise S11: a trail whose second place takes nothing is no trail; there is no setting that goes on without.
+#[tokio::test]
+async fn abuse_e11_nothing_new_is_granted_while_no_checkpoint_can_be_written() {
+    let w = lived_in().await;
+    let given = w.api("dev").request("grafana", "1h").await.id();
+    w.api("lisa").approve(&given).await;
+    w.settle().await;
+    let nowhere = w.place.path().join("no such directory").join("checkpoints");
+    let mut mute =
+        Checkpoints::new(w.store.clone(), w.clock.clone(), signer(), nowhere).reporting(w.app.web.trail.clone());
+    assert!(mute.write().await.is_err());
+    assert_eq!(w.api("x").get("/readyz").await.status, 200, "a moment is forgiven");
+    w.advance(Length::minutes(2)).await;
+    let refused = w.api("lisa").request("grafana", "1h").await;
+    assert_eq!(refused.status, 503);
+    assert!(refused.text.contains("no checkpoint"), "{:?}", refused.text);
+    assert_eq!(w.api("x").get("/readyz").await.status, 503);
+    let revoked =
+        w.api("lisa").post(&format!("/api/v1/grants/{given}/revoke"), serde_json::json!({"note": "mute"})).await;
+    assert_eq!(revoked.status, 200, "taking away goes on: {:?}", revoked.text);
+    assert!(checkpoints(&w).reporting(w.app.web.trail.clone()).write().await.is_ok());
+    assert_eq!(w.api("lisa").request("grafana", "1h").await.status, 201, "and all is well again");
+}

@@ -7,6 +7,7 @@ mod random;
 mod watcher;
 mod world;
 
+mod abuse;
 mod chain;
 mod clocks;
 mod directory;

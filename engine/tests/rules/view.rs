@@ -55,9 +55,9 @@ fn a_chain_that_stopped() {
     assert_eq!(states, [StepState::Passed, StepState::Stopped, StepState::Skipped]);
 }
 
-/// A button is offered exactly where a press would be accepted (rules 11, 15, 32).
+/// THREATS B12: what is shown and what is accepted are one rule, for whoever asks by whatever path (rules 11, 15, 32).
 #[test]
-fn buttons_promise_what_a_press_keeps() {
+fn abuse_b12_buttons_promise_what_a_press_keeps() {
     let mut w = World::asked();
     let dev = seen_by(&w, "dev").abilities;
     assert!(!dev.vote && dev.cancel && !dev.end && !dev.revoke);

@@ -19,7 +19,7 @@ async fn places_are_on_every_platform() {
     assert_eq!((mail.len(), &mail[0].card), (1, &card[0].card), "both converge");
 }
 
-/// Telegram's updates are not signed: unless the workflow says so, no vote is offered there, at first or later.
+/// rule 53: Telegram's updates are not signed: unless the workflow says so, no vote is offered there, at first or later.
 #[tokio::test]
 async fn telegram_offers_no_votes_unless_it_may_decide() {
     for may in [false, true] {

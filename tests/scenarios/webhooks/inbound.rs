@@ -39,6 +39,7 @@ async fn size(w: &World) -> i64 {
     w.store.audit_head().await.unwrap().size
 }
 
+/// rule 52
 #[tokio::test]
 async fn a_ci_gate_votes() {
     let w = office(CI).await;

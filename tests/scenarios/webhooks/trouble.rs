@@ -132,7 +132,7 @@ async fn a_delivery_outlives_the_server() {
     assert_eq!(log(&w).await[0].state, WebhookState::Delivered);
 }
 
-/// A webhook that is new hears what happens from now on; one that was there goes on where it stood.
+/// rule 51: a webhook that is new hears what happens from now on; one that was there goes on where it stood.
 #[tokio::test]
 async fn a_restart_loses_nothing_and_repeats_nothing() {
     let receiver = receiver(&[SECRET]).await;

@@ -20,7 +20,7 @@ fn recipe(world: &World) -> String {
 }
 
 #[tokio::test]
-async fn readmes_recipe_is_enough_and_no_superuser() {
+async fn abuse_c18_readmes_recipe_is_enough_and_no_superuser() {
     let Some(world) = World::new().await else { return };
     world.sql(&recipe(&world)).await;
     let admin = world.name("admin");
