@@ -4,7 +4,7 @@ use crate::{
     answer,
     bot::Slack,
     desk::within_deadline,
-    inbound::{self, Inbound, Malformed},
+    inbound::{Inbound, Malformed},
     signature,
 };
 use axum::{
@@ -43,11 +43,7 @@ async fn commands(State(shared): State<Shared>, headers: HeaderMap, body: Bytes)
 }
 
 async fn interactions(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
-    let read = |fields: &BTreeMap<String, String>| {
-        let payload = inbound::parse(fields.get("payload").ok_or(Malformed)?)?;
-        Inbound::interaction(payload)
-    };
-    shared.serve(&headers, &body, read).await
+    shared.serve(&headers, &body, Inbound::interaction_field).await
 }
 
 impl Shared {

@@ -1,5 +1,7 @@
 //! Discord's Markdown, read back: what of a text is alive.
 
+use serde_json::Value;
+
 /// What a reader's client would make of a text, apart from the words.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Live {
@@ -8,6 +10,29 @@ pub struct Live {
     /// Mentions, emoji, timestamps, commands and addresses. These are looked for in the bare text, where a backslash does
     /// not help, as the server and old clients do.
     pub entities: Vec<String>,
+}
+
+/// What is alive in components.
+pub fn live(components: &Value) -> Live {
+    let mut live = Live::default();
+    for text in texts(components) {
+        let one = read(&text);
+        live.markup.extend(one.markup);
+        live.entities.extend(one.entities);
+    }
+    live
+}
+
+/// The texts of components, in order.
+pub fn texts(components: &Value) -> Vec<String> {
+    match components {
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(fields) => {
+            let own = fields.get("content").and_then(Value::as_str).map(str::to_owned);
+            own.into_iter().chain(fields.get("components").into_iter().flat_map(texts)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Reads a text.
@@ -98,42 +123,48 @@ fn entities(text: &str) -> Vec<String> {
     found
 }
 
-#[test]
-fn the_reader_sees_what_is_alive() {
-    let alive = |text: &str| {
-        let Live { markup, entities } = read(text);
-        markup.len() + entities.len()
-    };
-    for text in [
-        "@everyone",
-        "<@1>",
-        "<@&1>",
-        "<#1>",
-        "<t:0:R>",
-        "<:x:1>",
-        "</access:1>",
-        "<id:home>",
-        "https://evil.example",
-        "[a](b)",
-        "**b**",
-        "_i_",
-        "~~s~~",
-        "||x||",
-        "`c`",
-        "# h",
-        "> q",
-        "- l",
-        "1. l",
-        "> # h",
-        "-# - l",
-        "\\@everyone",
-        "\\<@1>",
-        "discord.gg/x",
-    ] {
-        assert!(alive(text) > 0, "{text}");
-    }
-    for text in ["\\*\\*b\\*\\*", "\\[a\\](b)", "\\# h", "a < b", "10:42", "lisa@acme.com", "4h · x", "\\- l", "1\\. l"]
-    {
-        assert_eq!(alive(text), 0, "{text}");
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reader_sees_what_is_alive() {
+        let alive = |text: &str| {
+            let Live { markup, entities } = read(text);
+            markup.len() + entities.len()
+        };
+        for text in [
+            "@everyone",
+            "<@1>",
+            "<@&1>",
+            "<#1>",
+            "<t:0:R>",
+            "<:x:1>",
+            "</access:1>",
+            "<id:home>",
+            "https://evil.example",
+            "[a](b)",
+            "**b**",
+            "_i_",
+            "~~s~~",
+            "||x||",
+            "`c`",
+            "# h",
+            "> q",
+            "- l",
+            "1. l",
+            "> # h",
+            "-# - l",
+            "\\@everyone",
+            "\\<@1>",
+            "discord.gg/x",
+        ] {
+            assert!(alive(text) > 0, "{text}");
+        }
+        for text in
+            ["\\*\\*b\\*\\*", "\\[a\\](b)", "\\# h", "a < b", "10:42", "lisa@acme.com", "4h · x", "\\- l", "1\\. l"]
+        {
+            assert_eq!(alive(text), 0, "{text}");
+        }
     }
 }
