@@ -20,7 +20,9 @@ fuzz_target!(|text: &str| {
                 assert!(greeting["op"] == 2 || greeting["d"]["seq"].is_u64());
             }
             Act::Send(beat) => assert_eq!(beat["op"], 1),
-            Act::Serve(interaction) => assert_eq!((&frame["t"], &frame["d"]), (&"INTERACTION_CREATE".into(), &interaction)),
+            Act::Serve(interaction) => {
+                assert_eq!((&frame["t"], &frame["d"]), (&"INTERACTION_CREATE".into(), &interaction))
+            }
             Act::Leave(_) | Act::Nothing => {}
         }
         assert!(session.welcomes() - before <= 1);

@@ -7,7 +7,10 @@ use countersign_engine::{
     request::Request,
     view::RequestView,
 };
-use countersign_fuzz::{life::{Act, Life}, now};
+use countersign_fuzz::{
+    life::{Act, Life},
+    now,
+};
 use countersign_kit::acme;
 use libfuzzer_sys::fuzz_target;
 
@@ -19,7 +22,11 @@ fuzz_target!(|input: (Vec<Act>, &str)| {
     for line in lines.lines().take(40) {
         let Ok(event) = serde_json::from_str::<Event>(line) else { continue };
         let text = serde_json::to_string(&event).expect("an event is JSON");
-        assert_eq!(serde_json::from_str::<Event>(&text).ok(), Some(event.clone()), "the trail is read as it was written");
+        assert_eq!(
+            serde_json::from_str::<Event>(&text).ok(),
+            Some(event.clone()),
+            "the trail is read as it was written"
+        );
         evolve(&mut request, &event);
     }
     // However little sense it makes: it can be kept, read, shown, and asked what is due.

@@ -40,8 +40,7 @@ fuzz_target!(|input: (u8, &str)| {
     let (way, text) = input;
     match way % 3 {
         0 => {
-            let fields: BTreeMap<String, String> =
-                form_urlencoded::parse(text.as_bytes()).into_owned().collect();
+            let fields: BTreeMap<String, String> = form_urlencoded::parse(text.as_bytes()).into_owned().collect();
             let both = [Inbound::command(&fields), Inbound::interaction_field(&fields)];
             both.iter().flatten().for_each(|inbound| said(inbound, text));
         }

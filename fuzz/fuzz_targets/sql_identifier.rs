@@ -1,6 +1,7 @@
 //! Names and texts in SQL: always exactly one token, which PostgreSQL reads back as it was.
 #![no_main]
 
+use countersign_fuzz::is_sabotaged;
 use countersign_postgres::{BadName, identifier, literal};
 use libfuzzer_sys::fuzz_target;
 
@@ -25,7 +26,9 @@ fn lex(sql: &str, quote: char) -> Option<(String, &str)> {
 fuzz_target!(|input: (&str, &str)| {
     let (name, after) = input;
     let after = if after.starts_with(['"', '\'']) { "" } else { after };
-    match identifier(name) {
+    // The mistake of CVE-2026-39946: a name that is put between quotes, and no more.
+    let quoted = identifier(name).map(|good| if is_sabotaged() { format!("\"{name}\"") } else { good });
+    match quoted {
         Ok(quoted) => {
             let sql = format!("{quoted}{after}");
             assert_eq!(lex(&sql, '"'), Some((name.to_owned(), after)));

@@ -92,7 +92,9 @@ fuzz_target!(|case: Case<'_>| {
         let same = {
             let field = &mut *fields.into_iter().nth(usize::from(which) % 5).expect("one of five");
             let same = field.as_deref().is_some_and(|good| {
-                good == text || (which % 5 > 1 && good.trim_start_matches("28:").eq_ignore_ascii_case(text.trim_start_matches("28:")))
+                good == text
+                    || (which % 5 > 1
+                        && good.trim_start_matches("28:").eq_ignore_ascii_case(text.trim_start_matches("28:")))
             });
             *field = Some(text.to_owned());
             same

@@ -12,7 +12,11 @@ fuzz_target!(|input: (&str, &[u8], bool)| {
         // As a browser resolves it from any page of ours.
         let base = url::Url::parse("https://access.acme.com/requests/req-1?x=1").expect("a URL");
         let there = base.join(kept).expect("a path");
-        assert_eq!((there.scheme(), there.host_str(), there.port()), ("https", Some("access.acme.com"), None), "{path}");
+        assert_eq!(
+            (there.scheme(), there.host_str(), there.port()),
+            ("https", Some("access.acme.com"), None),
+            "{path}"
+        );
         assert!(HeaderValue::from_str(kept).is_ok(), "it goes into a header");
     }
     let Ok(value) = HeaderValue::from_bytes(line) else { return };

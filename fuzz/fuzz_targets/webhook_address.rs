@@ -31,7 +31,11 @@ fuzz_target!(|input: (u32, u128, &str)| {
     assert_eq!(is_public(IpAddr::V4(ip)), !closed(ip), "{ip}");
     assert_eq!(is_public(IpAddr::V6(ip.to_ipv6_mapped())), !closed(ip), "{ip} in IPv6");
     let wide = Ipv6Addr::from_bits(v6);
-    let inside = wide.is_loopback() || wide.is_unspecified() || wide.is_multicast() || wide.is_unique_local() || wide.is_unicast_link_local();
+    let inside = wide.is_loopback()
+        || wide.is_unspecified()
+        || wide.is_multicast()
+        || wide.is_unique_local()
+        || wide.is_unicast_link_local();
     assert!(!(inside && is_public(IpAddr::V6(wide))), "{wide}");
     let guard = Guard::default();
     for address in [IpAddr::V4(ip), IpAddr::V6(wide)] {

@@ -12,6 +12,9 @@ pub const REQUEST: &str = "01JNDEM0000000000000000842";
 /// Where the console is.
 pub const CONSOLE: &str = "https://access.acme.com";
 
+/// The lead's place.
+const LEAD: usize = 10;
+
 /// A few texts that somebody wrote.
 #[derive(Arbitrary, Debug)]
 pub struct Words {
@@ -38,19 +41,27 @@ impl Words {
         }
     }
 
-    /// Spans in the order that the shape says: neighbours of every kind.
+    /// Without fixed width, whose words are to be copied and are left whole where a platform has no markup for it.
+    pub fn without_code(mut self) -> Self {
+        self.shape.iter_mut().for_each(|kind| *kind = if *kind % 4 == 2 { 1 } else { *kind % 4 });
+        self
+    }
+
+    /// Spans in the order that the shape says. As the engine has it, plain words stand between what is marked, and fixed
+    /// width only in the lead and in fields.
     fn spans(&self, place: usize) -> Text {
         let shape = if self.shape.is_empty() { &[0, 1, 3, 0][..] } else { &self.shape };
         let span = |(n, kind): (usize, &u8)| {
             let words = self.text(place + n);
             match kind % 4 {
                 0 => Span::Plain(words),
-                1 => Span::Strong(words),
-                2 => Span::Code(words),
+                2 if place >= LEAD => Span::Code(words),
+                1 | 2 => Span::Strong(words),
                 _ => Span::Moment(When { at: moment(18, 0), fallback: words }),
             }
         };
-        Text(shape.iter().take(6).enumerate().map(span).collect())
+        let between = || Span::Plain(" · ".to_owned());
+        Text(shape.iter().take(6).enumerate().flat_map(|place| [span(place), between()]).collect())
     }
 
     /// All of them in every place that can hold any.
@@ -58,18 +69,14 @@ impl Words {
         let token = |verb| Token { verb, request: REQUEST.into(), step: Some(0) };
         let button = |verb| Button { label: self.text(9), style: ButtonStyle::Plain, token: token(verb) };
         Card {
-            about: Some(About {
-                request: REQUEST.into(),
-                short_id: ShortId::new("req-84a2"),
-                subject: self.text(8),
-            }),
+            about: Some(About { request: REQUEST.into(), short_id: ShortId::new("req-84a2"), subject: self.text(8) }),
             kind: Kind::Request,
             tone: Tone::Waiting,
             title: self.spans(0),
-            lead: self.spans(1),
+            lead: self.spans(LEAD),
             quote: Some(self.text(2)),
-            fields: (0..3).map(|n| (self.text(n + 3), self.spans(n))).collect(),
-            steps: (1..=3)
+            fields: (0..2).map(|n| (self.text(n + 3), self.spans(LEAD + n))).collect(),
+            steps: (1..=2)
                 .map(|number| StepLine {
                     number,
                     mark: Mark::Open,

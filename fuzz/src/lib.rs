@@ -25,6 +25,14 @@ pub fn offers() -> Vec<Offer> {
     countersign_kit::acme().resources.into_values().map(offer).collect()
 }
 
+/// Shall the target hold a broken copy of what it tests against its promises? `.ci/fuzz` does so with two of them, which
+/// must fail: a fuzzer that finds nothing proves something only if it would find something.
+pub fn is_sabotaged() -> bool {
+    static SABOTAGED: std::sync::LazyLock<bool> =
+        std::sync::LazyLock::new(|| std::env::var_os("COUNTERSIGN_FUZZ_SABOTAGE").is_some());
+    *SABOTAGED
+}
+
 /// How deep a value is nested; a word alone is not.
 pub fn depth(value: &serde_json::Value) -> usize {
     use serde_json::Value;

@@ -177,7 +177,10 @@ impl Life {
         }
         if let Some(at) = decide::next_alarm(after, &self.policy) {
             let early = at - chrono::TimeDelta::nanoseconds(1);
-            assert!(decide::ring(after, &self.policy, early).is_none(), "an alarm that is early does nothing (rule 26)");
+            assert!(
+                decide::ring(after, &self.policy, early).is_none(),
+                "an alarm that is early does nothing (rule 26)"
+            );
             let rung = decide::ring(after, &self.policy, at).expect("an alarm that is due does something");
             assert!(decide::ring(&rung.request, &self.policy, at).is_none(), "an alarm that rings twice does it once");
         }

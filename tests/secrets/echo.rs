@@ -27,9 +27,17 @@ async fn answer(request: Request<Body>) -> Response {
     match CALLS.fetch_add(1, Ordering::Relaxed) % 4 {
         0 => (StatusCode::INTERNAL_SERVER_ERROR, everything).into_response(),
         1 => (StatusCode::OK, everything).into_response(),
-        2 => (StatusCode::BAD_REQUEST, axum::Json(serde_json::json!({"ok": false, "error": everything,
-            "description": everything, "message": everything, "code": 1}))).into_response(),
-        _ => (StatusCode::UNAUTHORIZED, axum::Json(serde_json::json!({"ok": false, "error_description": everything,
-            "message": everything}))).into_response(),
+        2 => (
+            StatusCode::BAD_REQUEST,
+            axum::Json(serde_json::json!({"ok": false, "error": everything,
+            "description": everything, "message": everything, "code": 1})),
+        )
+            .into_response(),
+        _ => (
+            StatusCode::UNAUTHORIZED,
+            axum::Json(serde_json::json!({"ok": false, "error_description": everything,
+            "message": everything})),
+        )
+            .into_response(),
     }
 }

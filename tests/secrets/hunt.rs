@@ -68,7 +68,8 @@ fn forms(secret: &str) -> Vec<(&'static str, String)> {
     for before in 0..3 {
         // What stands before shifts the letters; the first and the last of them depend on neighbours.
         let bytes = [&b"xxx"[..before], secret.as_bytes()].concat();
-        for (name, text) in [("base64", STANDARD_NO_PAD.encode(&bytes)), ("base64url", URL_SAFE_NO_PAD.encode(&bytes))] {
+        for (name, text) in [("base64", STANDARD_NO_PAD.encode(&bytes)), ("base64url", URL_SAFE_NO_PAD.encode(&bytes))]
+        {
             let first = (before * 8).div_ceil(6);
             let last = (bytes.len() * 8) / 6;
             forms.push((name, text[first..last.min(text.len())].to_owned()));

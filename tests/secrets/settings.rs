@@ -34,7 +34,11 @@ fn abuse_e07_every_secret_setting_has_a_canary() {
     for setting in SETTINGS {
         let sounds = ["TOKEN", "SECRET", "PASSWORD"].iter().any(|word| setting.name.contains(word));
         assert!(!sounds || planted.contains(setting.name), "{} sounds like a secret", setting.name);
-        assert!(planted.contains(setting.name) || plant::OPEN.contains(&setting.name), "{}: secret or not?", setting.name);
+        assert!(
+            planted.contains(setting.name) || plant::OPEN.contains(&setting.name),
+            "{}: secret or not?",
+            setting.name
+        );
     }
 }
 

@@ -24,14 +24,29 @@ struct Made {
 }
 
 fn now() -> i64 {
-    i64::try_from(std::fs::metadata(tempfile::NamedTempFile::new().unwrap().path()).unwrap().modified().unwrap()
-        .duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()).unwrap()
+    i64::try_from(
+        std::fs::metadata(tempfile::NamedTempFile::new().unwrap().path())
+            .unwrap()
+            .modified()
+            .unwrap()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap()
+            .as_secs(),
+    )
+    .unwrap()
 }
 
 /// A slash command of dev's, signed with this secret.
 async fn types(server: &mut Server, secret: &str, text: &str) -> (u16, String) {
-    let fields = [("command", "/access"), ("text", text), ("user_id", "U00000001"), ("team_id", "T00000001"),
-        ("api_app_id", "A00000001"), ("trigger_id", "t1"), ("channel_id", "C00000001")];
+    let fields = [
+        ("command", "/access"),
+        ("text", text),
+        ("user_id", "U00000001"),
+        ("team_id", "T00000001"),
+        ("api_app_id", "A00000001"),
+        ("trigger_id", "t1"),
+        ("channel_id", "C00000001"),
+    ];
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     let [stamp, signature] = slack::sign(secret, now(), &body);
     let url = server.url("/slack/commands");
@@ -45,9 +60,11 @@ async fn signs_in(server: &mut Server) -> (String, String) {
     assert_eq!(page.send().await.unwrap().status(), 200);
     let origin = server.url("");
     let answer = server.http.post(&link).header("origin", origin).header("content-type", SLACK).send().await.unwrap();
-    let cookie = answer.headers().get_all("set-cookie").iter().find_map(|v| {
-        v.to_str().ok()?.strip_prefix("countersign=")?.split(';').next().map(str::to_owned)
-    });
+    let cookie = answer
+        .headers()
+        .get_all("set-cookie")
+        .iter()
+        .find_map(|v| v.to_str().ok()?.strip_prefix("countersign=")?.split(';').next().map(str::to_owned));
     let code = link.rsplit('/').next().unwrap().to_owned();
     (code, cookie.unwrap_or_else(|| panic!("no session: {} {:?}", answer.status(), answer.headers())))
 }
@@ -61,7 +78,8 @@ async fn lives(server: &mut Server) -> Made {
         server.http.post(server.url(path)).bearer_auth(token).json(&body)
     };
     let ask = json!({"resource": "billing-db", "duration": "1h", "reason": "billing"});
-    let request = post(server, "/api/v1/requests", &tokens[0], ask).header("idempotency-key", "canary-idempotency-8a1e");
+    let request =
+        post(server, "/api/v1/requests", &tokens[0], ask).header("idempotency-key", "canary-idempotency-8a1e");
     let (status, body) = server.send(request).await;
     assert_eq!(status, 201, "{body}");
     let id = serde_json::from_str::<Value>(&body).unwrap()["short_id"].as_str().unwrap().to_owned();
@@ -85,36 +103,78 @@ async fn lives(server: &mut Server) -> Made {
 /// What is wrong is refused; nothing of what came is told back.
 async fn is_refused(server: &mut Server) {
     let junk = "canary-presented-cafe77";
-    for path in ["/slack/commands", "/slack/interactions", "/discord/interactions", "/teams/messages", "/hooks/ci", "/hooks/none",
-        "/api/v1/requests", "/telegram/0000000000000000", "/login/canary-presented-cafe77", "/requests/req-0000/approve"]
-    {
-        let request = server.http.post(server.url(path)).bearer_auth(junk).header("cookie", format!("countersign={junk}"));
-        let request = request.header("x-slack-signature", format!("v0={junk}")).header("x-slack-request-timestamp", now());
+    for path in [
+        "/slack/commands",
+        "/slack/interactions",
+        "/discord/interactions",
+        "/teams/messages",
+        "/hooks/ci",
+        "/hooks/none",
+        "/api/v1/requests",
+        "/telegram/0000000000000000",
+        "/login/canary-presented-cafe77",
+        "/requests/req-0000/approve",
+    ] {
+        let request =
+            server.http.post(server.url(path)).bearer_auth(junk).header("cookie", format!("countersign={junk}"));
+        let request =
+            request.header("x-slack-signature", format!("v0={junk}")).header("x-slack-request-timestamp", now());
         let request = request.header("x-signature-ed25519", junk).header("x-telegram-bot-api-secret-token", junk);
         server.send(request.header("webhook-signature", format!("v1,{junk}")).body("{\"a\":")).await;
     }
-    let forged = format!("{}.{}.{junk}", URL_SAFE_NO_PAD.encode(b"{\"alg\":\"RS256\",\"kid\":\"x\"}"), URL_SAFE_NO_PAD.encode(b"{}"));
+    let forged = format!(
+        "{}.{}.{junk}",
+        URL_SAFE_NO_PAD.encode(b"{\"alg\":\"RS256\",\"kid\":\"x\"}"),
+        URL_SAFE_NO_PAD.encode(b"{}")
+    );
     let request = server.http.post(server.url("/teams/messages")).bearer_auth(forged).body("{}");
     server.send(request).await;
 }
 
 /// Everything that can be read.
 async fn is_read(server: &mut Server, made: &Made) {
-    for path in ["/metrics", "/openapi.json", "/healthz", "/readyz", "/api/v1/catalog", "/api/v1/requests", "/api/v1/grants",
-        "/api/v1/audit", "/api/v1/audit?format=csv", "/api/v1/audit?format=jsonl", "/api/v1/nothing"]
-    {
+    for path in [
+        "/metrics",
+        "/openapi.json",
+        "/healthz",
+        "/readyz",
+        "/api/v1/catalog",
+        "/api/v1/requests",
+        "/api/v1/grants",
+        "/api/v1/audit",
+        "/api/v1/audit?format=csv",
+        "/api/v1/audit?format=jsonl",
+        "/api/v1/nothing",
+    ] {
         let request = server.http.get(server.url(path)).bearer_auth(&made.tokens[1]);
         server.send(request).await;
     }
-    for path in ["/", "/requests", "/requests/new", "/audit", "/deliveries", "/policy", "/webhooks", "/account", "/login", "/nothing"] {
+    for path in [
+        "/",
+        "/requests",
+        "/requests/new",
+        "/audit",
+        "/deliveries",
+        "/policy",
+        "/webhooks",
+        "/account",
+        "/login",
+        "/nothing",
+    ] {
         let cookie = format!("countersign={}", made.session);
         let request = server.http.get(server.url(path)).header("cookie", cookie);
         let (status, body) = server.send(request).await;
         assert!(status < 500, "{path}: {status} {body}");
     }
-    for arguments in [&["check"][..], &["audit", "export", "--format", "csv"], &["audit", "export"], &["audit", "verify"]] {
+    for arguments in
+        [&["check"][..], &["audit", "export", "--format", "csv"], &["audit", "export"], &["audit", "verify"]]
+    {
         let done = server.run(arguments);
-        server.answers.push(format!("{arguments:?} {} {}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr)));
+        server.answers.push(format!(
+            "{arguments:?} {} {}",
+            String::from_utf8_lossy(&done.stdout),
+            String::from_utf8_lossy(&done.stderr)
+        ));
     }
 }
 
@@ -122,7 +182,8 @@ async fn is_read(server: &mut Server, made: &Made) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn abuse_e07_nothing_is_told_when_all_is_well() {
     for format in ["text", "json"] {
-        let (slack, discord, telegram) = (FakeSlack::start().await, FakeDiscord::start().await, FakeTelegram::start().await);
+        let (slack, discord, telegram) =
+            (FakeSlack::start().await, FakeDiscord::start().await, FakeTelegram::start().await);
         let (teams, mail) = (FakeTeams::start().await, FakeMail::start().await);
         mail.set_password(&setting("SMTP_URL"));
         let receiver = Receiver::start(&[], Arc::new(now)).await;
@@ -143,18 +204,28 @@ async fn abuse_e07_nothing_is_told_when_all_is_well() {
 
         let mut hunt = Hunt::default();
         crate::untold::plant_all(&mut hunt);
-        for (name, secret) in [("token of dev", &made.tokens[0]), ("token of lisa", &made.tokens[1]), ("login link", &made.login),
-            ("session", &made.session)]
-        {
+        for (name, secret) in [
+            ("token of dev", &made.tokens[0]),
+            ("token of lisa", &made.tokens[1]),
+            ("login link", &made.login),
+            ("session", &made.session),
+        ] {
             hunt.canary(name, secret.trim_start_matches("csn_"));
         }
         hunt.canary("what a stranger presented", "canary-presented-cafe77");
         hunt.canary("idempotency key", "canary-idempotency-8a1e");
         server.searched(&mut hunt, format);
-        let cards = format!("{:?}\n{:?}\n{:?}\n{:?}", slack.messages(), discord.messages(), telegram.messages(), teams.messages());
+        let cards = format!(
+            "{:?}\n{:?}\n{:?}\n{:?}",
+            slack.messages(),
+            discord.messages(),
+            telegram.messages(),
+            teams.messages()
+        );
         hunt.place("cards", cards);
         hunt.place("mail", format!("{:?}", mail.letters()));
-        let bodies: Vec<String> = receiver.seen().iter().map(|r| String::from_utf8_lossy(&r.body).into_owned()).collect();
+        let bodies: Vec<String> =
+            receiver.seen().iter().map(|r| String::from_utf8_lossy(&r.body).into_owned()).collect();
         assert!(!bodies.is_empty(), "the webhooks were told");
         hunt.place("webhooks", bodies.join("\n"));
         assert!(hunt.size() > plant::SETTINGS.len() + plant::VARIABLES.len() + 5);

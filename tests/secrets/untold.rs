@@ -28,7 +28,8 @@ async fn abuse_e07_nothing_is_told_when_all_goes_wrong() {
             let token = server.printed(&["token", "create", "--for", "dev"]);
             for resource in ["prod-db", "grafana"] {
                 let request = server.http.post(server.url("/api/v1/requests")).bearer_auth(&token);
-                let (status, body) = server.send(request.json(&serde_json::json!({"resource": resource, "duration": "1h"}))).await;
+                let (status, body) =
+                    server.send(request.json(&serde_json::json!({"resource": resource, "duration": "1h"}))).await;
                 assert_eq!(status, 201, "{body}");
             }
             // Each bot tries, is answered or not, says so, and tries again.
@@ -41,7 +42,11 @@ async fn abuse_e07_nothing_is_told_when_all_goes_wrong() {
                 server.send(request).await;
             }
             let done = server.run(&["check"]);
-            server.answers.push(format!("{} {}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr)));
+            server.answers.push(format!(
+                "{} {}",
+                String::from_utf8_lossy(&done.stdout),
+                String::from_utf8_lossy(&done.stderr)
+            ));
             let mut hunt = Hunt::default();
             plant_all(&mut hunt);
             hunt.canary("token", token.trim_start_matches("csn_"));
