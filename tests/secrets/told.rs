@@ -3,7 +3,7 @@
 use crate::{
     hunt::Hunt,
     plant,
-    server::{Peers, Server, setting, variable},
+    server::{PATIENCE, Peers, Server, setting, variable},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use countersign_kit::{
@@ -48,10 +48,18 @@ async fn types(server: &mut Server, secret: &str, text: &str) -> (u16, String) {
         ("channel_id", "C00000001"),
     ];
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    let [stamp, signature] = slack::sign(secret, now(), &body);
-    let url = server.url("/slack/commands");
-    let request = server.http.post(url).header("content-type", SLACK).header(stamp.0, stamp.1);
-    server.send(request.header(signature.0, signature.1).body(body)).await
+    let until = std::time::Instant::now() + PATIENCE;
+    loop {
+        let [stamp, signature] = slack::sign(secret, now(), &body);
+        let url = server.url("/slack/commands");
+        let request = server.http.post(url).header("content-type", SLACK).header(stamp.0, stamp.1);
+        let (status, said) = server.send(request.header(signature.0, signature.1).body(body.clone())).await;
+        // Until it knows its own workspace, or while it is busy, it asks to come again.
+        if status != 503 || std::time::Instant::now() > until {
+            return (status, said);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
 }
 
 async fn signs_in(server: &mut Server) -> (String, String) {
