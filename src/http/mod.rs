@@ -4,11 +4,11 @@ mod api;
 #[cfg(feature = "forward-auth")]
 pub mod authz;
 mod body;
-pub(crate) mod cookie;
+pub mod cookie;
 mod demo_advance;
 mod dto;
 mod health;
-pub(crate) mod json_guard;
+pub mod json_guard;
 mod key;
 mod layers;
 mod local_path;

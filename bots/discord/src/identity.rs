@@ -5,43 +5,43 @@ use countersign_engine::person::{Account, Platform};
 
 /// Where an interaction comes from, in Discord's own words: all of it may be absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Origin {
+pub struct Origin {
     /// The application that it was meant for.
-    pub(crate) application: Option<String>,
+    pub application: Option<String>,
     /// The server that it happened on; absent in direct messages.
-    pub(crate) guild: Option<String>,
+    pub guild: Option<String>,
     /// The server that the command is registered on.
-    pub(crate) guild_of_command: Option<String>,
+    pub guild_of_command: Option<String>,
     /// 0 on a server, 1 in direct messages with the bot, 2 in other direct messages.
-    pub(crate) context: Option<u64>,
+    pub context: Option<u64>,
     /// The server that installed the application; "0" in direct messages with the bot.
-    pub(crate) installed_by_guild: Option<String>,
+    pub installed_by_guild: Option<String>,
     /// The user who installed the application for themselves.
-    pub(crate) installed_by_user: Option<String>,
+    pub installed_by_user: Option<String>,
     /// Who did it.
-    pub(crate) user: String,
+    pub user: String,
     /// A bot, or Discord itself.
-    pub(crate) robot: bool,
+    pub robot: bool,
 }
 
 /// Who we are, and whom we serve.
 #[derive(Clone)]
-pub(crate) struct Identity {
+pub struct Identity {
     /// Our application's id.
-    pub(crate) application: String,
+    pub application: String,
     /// The servers that the policy names.
-    pub(crate) guilds: Guilds,
+    pub guilds: Guilds,
 }
 
 /// The interaction is another application's, server's or installation's, or no person's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not from a server that the policy names")]
-pub(crate) struct Foreign;
+pub struct Foreign;
 
 impl Identity {
     /// The account behind an interaction, if it is ours (THREATS B05): the application, the server, the way in which the
     /// application was installed, and the kind of account must all agree.
-    pub(crate) fn account(&self, from: &Origin) -> Result<Account, Foreign> {
+    pub fn account(&self, from: &Origin) -> Result<Account, Foreign> {
         let ours = from.application.as_deref() == Some(&self.application);
         let place = match &from.guild {
             Some(guild) => {
@@ -67,7 +67,7 @@ impl Identity {
 }
 
 /// Discord's ids are numbers without leading zeros; nothing else becomes an account.
-pub(crate) fn is_snowflake(text: &str) -> bool {
+pub fn is_snowflake(text: &str) -> bool {
     (15..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0')
 }
 

@@ -6,11 +6,11 @@ use ed25519_dalek::{Signature, VerifyingKey};
 
 /// Requests further from our clock than this are refused, in seconds. Discord asks for no such check: an old signature
 /// stays valid for ever without it.
-pub(crate) const WINDOW: u64 = 300;
+pub const WINDOW: u64 = 300;
 
 /// The request is not proven to be Discord's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Unproven {
+pub enum Unproven {
     /// No signature, or one that is none.
     #[error("the request is not signed")]
     Unsigned,
@@ -23,14 +23,14 @@ pub(crate) enum Unproven {
 }
 
 /// The application's key, from its 64 hexadecimal digits; `None` when it is none, or one that proves nothing.
-pub(crate) fn key(hex: &str) -> Option<VerifyingKey> {
+pub fn key(hex: &str) -> Option<VerifyingKey> {
     let bytes: [u8; 32] = hex::decode(hex).ok()?.try_into().ok()?;
     VerifyingKey::from_bytes(&bytes).ok().filter(|key| !key.is_weak())
 }
 
 /// Checks a request before anything of it is parsed (THREATS B01, D11). Strict: no second encoding of a signature or of a
 /// key passes.
-pub(crate) fn verify(
+pub fn verify(
     key: &VerifyingKey,
     timestamp: Option<&str>,
     signature: Option<&str>,

@@ -43,8 +43,7 @@ async fn commands(State(shared): State<Shared>, headers: HeaderMap, body: Bytes)
 }
 
 async fn interactions(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
-    let read = |fields: &BTreeMap<String, String>| Inbound::interaction_text(fields.get("payload").ok_or(Malformed)?);
-    shared.serve(&headers, &body, read).await
+    shared.serve(&headers, &body, Inbound::interaction_field).await
 }
 
 impl Shared {

@@ -7,40 +7,40 @@ use serde_json::json;
 
 /// Where an event comes from, in Slack's own words: all of it may be absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Origin {
+pub struct Origin {
     /// The workspace the event happened in; absent in org-wide installations.
-    pub(crate) team: Option<String>,
+    pub team: Option<String>,
     /// The Enterprise Grid organisation.
-    pub(crate) enterprise: Option<String>,
+    pub enterprise: Option<String>,
     /// Who did it.
-    pub(crate) user: String,
+    pub user: String,
     /// Their home: a workspace, or an organisation in Enterprise Grid.
-    pub(crate) user_team: Option<String>,
+    pub user_team: Option<String>,
     /// The app it was meant for.
-    pub(crate) app: Option<String>,
+    pub app: Option<String>,
 }
 
 /// What `auth.test` says of the bot's token.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct Identity {
+pub struct Identity {
     /// Our workspace.
     #[serde(rename = "team_id")]
-    pub(crate) team: String,
+    pub team: String,
     /// Its name, for people.
     #[serde(rename = "team", default)]
-    pub(crate) name: Option<String>,
+    pub name: Option<String>,
     /// Our organisation in Enterprise Grid.
     #[serde(rename = "enterprise_id", default)]
-    pub(crate) enterprise: Option<String>,
+    pub enterprise: Option<String>,
     /// Installed for the whole organisation.
     #[serde(rename = "is_enterprise_install", default)]
-    pub(crate) org_wide: Option<bool>,
+    pub org_wide: Option<bool>,
 }
 
 /// The event is another workspace's, organisation's or app's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not from our workspace")]
-pub(crate) struct Foreign;
+pub struct Foreign;
 
 impl Identity {
     /// Asks Slack.
@@ -51,7 +51,7 @@ impl Identity {
 
     /// The account behind an event, if the event is ours (THREATS B05): the app, the workspace, the organisation and
     /// the person's home must all agree. Strangers of a shared channel have another home (THREATS A11).
-    pub(crate) fn account(&self, from: &Origin, app: Option<&str>) -> Result<Account, Foreign> {
+    pub fn account(&self, from: &Origin, app: Option<&str>) -> Result<Account, Foreign> {
         let same_app = from.app.as_deref().zip(app).is_none_or(|(theirs, ours)| theirs == ours);
         let same_org = from.enterprise.is_some() && from.enterprise == self.enterprise;
         let other_org = from.enterprise.as_ref().zip(self.enterprise.as_ref()).is_some_and(|(a, b)| a != b);
@@ -73,7 +73,7 @@ impl Identity {
     }
 
     /// May cards for this workspace go through our token?
-    pub(crate) fn serves(&self, tenant: &str) -> bool {
+    pub fn serves(&self, tenant: &str) -> bool {
         tenant.is_empty() || tenant == self.team || self.org_wide == Some(true)
     }
 }

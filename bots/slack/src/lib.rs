@@ -3,6 +3,8 @@
 //! An envelope or a signed request is parsed ([`inbound`]), handed to the engine by the desk ([`desk`]), and
 //! acknowledged only after the engine has committed ([`socket`], [`http`]). Cards go out through [`api`], paced by
 //! [`limits`]. Nothing here decides anything: authority is judged by the engine on every press.
+//!
+//! What proves, reads and renders is pure and public: the fuzzers hold it to its promises.
 
 mod answer;
 mod api;
@@ -11,14 +13,15 @@ mod desk;
 mod fault;
 mod http;
 mod identity;
-mod inbound;
+pub mod inbound;
 mod limits;
 mod modal;
 mod render;
 mod settings;
-mod signature;
+pub mod signature;
 mod socket;
 
 pub use bot::Slack;
+pub use identity::{Foreign, Identity, Origin};
 pub use render::blocks;
 pub use settings::Settings;

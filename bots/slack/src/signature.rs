@@ -5,11 +5,11 @@ use ring::hmac;
 use secrecy::{ExposeSecret, SecretString};
 
 /// Requests further from our clock than this are refused, in seconds (docs.slack.dev, "Verifying requests from Slack").
-pub(crate) const WINDOW: i64 = 300;
+pub const WINDOW: i64 = 300;
 
 /// The request is not proven to be Slack's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Unproven {
+pub enum Unproven {
     /// No signature, or one that is none.
     #[error("the request is not signed")]
     Unsigned,
@@ -22,7 +22,7 @@ pub(crate) enum Unproven {
 }
 
 /// Checks a request before anything of it is parsed (THREATS B01, D06). Constant in time.
-pub(crate) fn verify(
+pub fn verify(
     secret: &SecretString,
     timestamp: Option<&str>,
     signature: Option<&str>,

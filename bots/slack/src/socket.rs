@@ -111,11 +111,7 @@ impl Listener {
     async fn envelope(&self, kind: &str, envelope: &Value) -> Option<String> {
         let id = envelope["envelope_id"].as_str()?;
         let payload = &envelope["payload"];
-        let read = match kind {
-            "slash_commands" => Inbound::command_json(payload),
-            "interactive" => Inbound::interaction(payload.clone()),
-            _ => return acknowledge(id, None),
-        };
+        let Some(read) = Inbound::enveloped(kind, payload) else { return acknowledge(id, None) };
         let Ok(event) = read else {
             // It would never parse better, so it is not asked for again.
             tracing::warn!(kind, envelope = id, "{Malformed}; nothing was changed");

@@ -119,6 +119,8 @@ impl Api {
         let response = sent.map_err(|error| Fault::Passing(trouble(&error).into()))?;
         let status = response.status().as_u16();
         let text = response.text().await.map_err(|error| Fault::Passing(trouble(&error).into()))?;
+        // Whoever answers may tell back where it was called, and what it says is logged and kept (THREATS E07).
+        let text = text.replace(self.token.expose_secret(), "[token]");
         match serde_json::from_str::<Value>(&text) {
             Ok(answer) if answer["ok"] == true => Ok(answer["result"].clone()),
             Ok(answer) if answer["ok"] == false => Err(Fault::of_answer(&answer)),
@@ -196,5 +198,25 @@ mod tests {
         let error = api.call(&teloxide::payloads::GetMe::new()).await.unwrap_err();
         assert!(matches!(error, Fault::Passing(_)));
         assert!(!format!("{error} {error:?}").contains("secret"));
+    }
+
+    /// THREATS E07: whoever answers may tell our own call back.
+    #[tokio::test]
+    async fn abuse_e07_a_description_does_not_tell_the_token() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut call = vec![0; 4_096];
+            let read = stream.read(&mut call).await.unwrap();
+            let path = String::from_utf8_lossy(&call[..read]).split(' ').nth(1).unwrap_or_default().to_owned();
+            let body = serde_json::json!({"ok": false, "error_code": 400, "description": path}).to_string();
+            let answer = format!("HTTP/1.1 400 Bad Request\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        });
+        let error = Api::new(&settings(&url)).unwrap().call(&teloxide::payloads::GetMe::new()).await.unwrap_err();
+        let said = format!("{error} {error:?}");
+        assert!(said.contains("/bot[token]/") && !said.contains("secret"), "{said}");
     }
 }

@@ -3,6 +3,7 @@
 //! An update is read tolerantly ([`inbound`]), handed to the engine's desk ([`serve`]), answered privately ([`answer`]),
 //! and only then confirmed ([`poll`], [`webhook`]): what Telegram counts as delivered is committed. Cards go out through
 //! [`api`], paced by [`limits`]. Nothing here decides anything: authority is judged by the engine on every press.
+//! What reads and renders is pure and public: the fuzzers hold it to its promises.
 //!
 //! teloxide gives the payloads of the methods and their types. Its client and its dispatcher are not used: the one waits
 //! ten seconds after a 5xx and loses a message whose answer it cannot type, the other confirms updates before they are
@@ -15,7 +16,7 @@ mod deny;
 mod fault;
 mod guided;
 mod identity;
-mod inbound;
+pub mod inbound;
 mod known;
 mod limits;
 mod menu;
@@ -31,4 +32,4 @@ mod webhook;
 pub use bot::Telegram;
 pub use render::message;
 pub use settings::Settings;
-pub use webhook::path;
+pub use webhook::{path, same};

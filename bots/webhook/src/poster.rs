@@ -111,8 +111,18 @@ impl Poster {
         }
         let response = request.send().await.map_err(undelivered)?;
         let (status, retry_after) = (response.status().as_u16(), retry_after(response.headers()));
-        Ok(Reply { status, retry_after, excerpt: excerpt(response).await })
+        let excerpt = discreet(excerpt(response).await, &self.url);
+        Ok(Reply { status, retry_after, excerpt })
     }
+}
+
+/// What somebody said, without the parts of our address that could be a secret: a receiver may tell back where it was called,
+/// and an excerpt is kept and shown (THREATS E07).
+fn discreet(said: String, url: &Url) -> String {
+    /// Shorter ones are words, such as `hooks`.
+    const SECRET: usize = 8;
+    let segments = url.path().split('/').chain(url.query().into_iter().flat_map(|query| query.split(['&', '='])));
+    segments.filter(|part| part.len() >= SECRET).fold(said, |said, part| said.replace(part, "[address]"))
 }
 
 fn bad(what: impl Into<String>, hint: impl Into<String>) -> BadUrl {
@@ -211,4 +221,16 @@ async fn excerpt(mut response: Response) -> String {
         }
     }
     words::clean(&String::from_utf8_lossy(&bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn abuse_e07_an_excerpt_does_not_tell_our_address() {
+        let url = Url::parse("https://hooks.example.com/services/T0SECRETSECRET/?key=anothersecret&a=b").unwrap();
+        let said = "404 POST /services/T0SECRETSECRET/?key=anothersecret&a=b from hooks.example.com".to_owned();
+        assert_eq!(discreet(said, &url), "404 POST /[address]/[address]/?key=[address]&a=b from hooks.example.com");
+    }
 }

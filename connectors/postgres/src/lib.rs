@@ -19,5 +19,5 @@ mod settings;
 mod tls;
 
 pub use connector::Postgres;
-pub use quote::{BadName, identifier};
+pub use quote::{BadName, identifier, literal};
 pub use settings::{Settings, Target, Tls};

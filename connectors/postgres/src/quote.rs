@@ -38,7 +38,7 @@ pub(crate) fn identifiers(names: &[String]) -> Result<String, BadName> {
 }
 
 /// A text, quoted. Sessions of ours run with `standard_conforming_strings = on`, so a backslash is just a backslash.
-pub(crate) fn literal(text: &str) -> String {
+pub fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\0', "").replace('\'', "''"))
 }
 

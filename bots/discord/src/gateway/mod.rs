@@ -2,7 +2,7 @@
 //! [`session`], which is pure; the connection is in [`socket`]. Interactions are taken as raw JSON, so that one with
 //! something new in it is not lost, and answered only after the commit.
 
-mod session;
+pub mod session;
 mod socket;
 
 use crate::{answer, api::Api, call::Call, desk::Desk, fault::Fault, inbound::Interaction};

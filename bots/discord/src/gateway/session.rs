@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// What we have of a session, for resuming it.
 #[derive(Debug, Default)]
-pub(super) struct Session {
+pub struct Session {
     /// The last event's number.
     sequence: Option<u64>,
     id: Option<String>,
@@ -23,7 +23,7 @@ pub(super) struct Session {
 
 /// What a frame asks for.
 #[derive(Debug, PartialEq)]
-pub(super) enum Act {
+pub enum Act {
     /// Nothing.
     Nothing,
     /// Send a heartbeat so often from now on, and say who we are.
@@ -38,7 +38,7 @@ pub(super) enum Act {
 
 /// How to come again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Again {
+pub enum Again {
     /// Resuming what was.
     Resume,
     /// As a new session.
@@ -49,24 +49,24 @@ pub(super) enum Again {
 
 impl Session {
     /// Where to go on; `None` for a new session.
-    pub(super) fn url(&self) -> Option<&str> {
+    pub fn url(&self) -> Option<&str> {
         self.id.as_ref().and(self.url.as_deref())
     }
     /// So often Discord has taken us in.
-    pub(super) fn welcomes(&self) -> u64 {
+    pub fn welcomes(&self) -> u64 {
         self.welcomes
     }
     /// The next connection begins anew.
-    pub(super) fn forget(&mut self) {
+    pub fn forget(&mut self) {
         (self.sequence, self.id, self.url) = (None, None, None);
     }
     /// A connection begins.
-    pub(super) fn connected(&mut self) {
+    pub fn connected(&mut self) {
         self.unanswered = false;
     }
 
     /// Who we are, or where we were.
-    pub(super) fn greeting(&self, token: &str) -> Value {
+    pub fn greeting(&self, token: &str) -> Value {
         match (&self.id, self.sequence) {
             (Some(id), Some(sequence)) => {
                 json!({"op": op(Opcode::Resume), "d": {"token": token, "session_id": id, "seq": sequence}})
@@ -81,7 +81,7 @@ impl Session {
     }
 
     /// A heartbeat; `None` when the last one was not answered, so that nobody is there any more.
-    pub(super) fn beat(&mut self) -> Option<Value> {
+    pub fn beat(&mut self) -> Option<Value> {
         if self.unanswered {
             return None;
         }
@@ -94,7 +94,7 @@ impl Session {
     }
 
     /// What a frame means.
-    pub(super) fn on(&mut self, mut frame: Value) -> Act {
+    pub fn on(&mut self, mut frame: Value) -> Act {
         let code = frame["op"].as_u64().and_then(|code| u8::try_from(code).ok()).map(Opcode::from);
         match code {
             Some(Opcode::Dispatch) => self.dispatch(&mut frame),
@@ -136,7 +136,7 @@ impl Session {
 
 /// What a close code means ("Opcodes and Status Codes", Gateway Close Event Codes). `Err` says why coming again is
 /// pointless.
-pub(super) fn closed(code: Option<u16>) -> Result<Again, &'static str> {
+pub fn closed(code: Option<u16>) -> Result<Again, &'static str> {
     match code {
         Some(close_codes::AUTHENTICATION_FAILED) => Err("the gateway does not accept the bot's token"),
         Some(close_codes::INVALID_SHARD | close_codes::SHARDING_REQUIRED) => {

@@ -5,7 +5,7 @@ mod form;
 mod option;
 mod payload;
 
-pub(crate) use option::Options;
+pub use option::Options;
 
 use crate::identity::Origin;
 use countersign_engine::{desk::Filled, json};
@@ -13,24 +13,24 @@ use serde_json::Value;
 
 /// Something that somebody did, and how to answer it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Interaction {
+pub struct Interaction {
     /// Discord's own id of the delivery.
-    pub(crate) id: String,
+    pub id: String,
     /// Answers it once within 3 s, and follows up for 15 min.
-    pub(crate) token: String,
+    pub token: String,
     /// Who, from where.
-    pub(crate) origin: Origin,
+    pub origin: Origin,
     /// It began on a message.
-    pub(crate) on_message: bool,
+    pub on_message: bool,
     /// It began on a message that others see too, which an answer can replace.
-    pub(crate) on_shared_card: bool,
+    pub on_shared_card: bool,
     /// What.
-    pub(crate) what: What,
+    pub what: What,
 }
 
 /// What somebody did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum What {
+pub enum What {
     /// Discord asks whether we are there.
     Ping,
     /// Sent `/access` with these options.
@@ -48,10 +48,10 @@ pub(crate) enum What {
 /// Bytes that are not what Discord sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an interaction of Discord's")]
-pub(crate) struct Malformed;
+pub struct Malformed;
 
 /// JSON that is not too deep (THREATS D06).
-pub(crate) fn parse(text: &str) -> Result<Value, Malformed> {
+pub fn parse(text: &str) -> Result<Value, Malformed> {
     match json::too_deep(text) {
         true => Err(Malformed),
         false => serde_json::from_str(text).map_err(|_| Malformed),
@@ -60,7 +60,7 @@ pub(crate) fn parse(text: &str) -> Result<Value, Malformed> {
 
 impl Interaction {
     /// From an interaction object.
-    pub(crate) fn read(payload: Value) -> Result<Self, Malformed> {
+    pub fn read(payload: Value) -> Result<Self, Malformed> {
         payload::read(payload)
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// The options that were given, by name: trimmed, never empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Options(BTreeMap<String, String>);
+pub struct Options(BTreeMap<String, String>);
 
 /// One of them on the wire.
 #[derive(Deserialize)]
@@ -40,13 +40,13 @@ impl Options {
     }
 
     /// The option of this name; empty when it was not given.
-    pub(crate) fn get(&self, name: &str) -> &str {
+    pub fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
     }
 
     /// As the desk hears it. `do` and `request` make a subcommand; a resource and a duration fill the form in; whatever
     /// else was given is read like words after the command, so one may also type everything into the first option.
-    pub(crate) fn heard(&self) -> Heard {
+    pub fn heard(&self) -> Heard {
         let words = |names: &[&str]| {
             let given = names.iter().map(|name| self.get(name)).filter(|text| !text.is_empty());
             given.collect::<Vec<_>>().join(" ")

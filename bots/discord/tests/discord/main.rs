@@ -8,7 +8,6 @@ mod forms;
 mod gateway;
 mod http;
 mod limits;
-mod markdown;
 mod messenger;
 mod peers;
 mod presses;

@@ -1,10 +1,9 @@
 //! Cards as components.
 
-use crate::markdown::{Live, read};
 use countersign_discord::components;
 use countersign_engine::card::{Button, ButtonStyle, Card, Kind, Mark, Span, StepLine, Text, Token, Tone, Verb, When};
 use countersign_kit::{
-    discord::{check_message, judge},
+    discord::{self, Live, check_message, judge, texts},
     gallery, hostile, moment,
 };
 use proptest::prelude::*;
@@ -45,29 +44,9 @@ fn the_specification_has_a_word_to_say() {
     assert!(judge("post", &bad).is_err());
 }
 
-/// Texts of components, in order.
-fn texts(value: &Value, found: &mut Vec<String>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
-        Value::Object(fields) => {
-            found.extend(fields.get("content").and_then(Value::as_str).map(str::to_owned));
-            fields.get("components").into_iter().for_each(|inside| texts(inside, found));
-        }
-        _ => {}
-    }
-}
-
 /// What is alive in a card.
 fn live(card: &Card) -> Live {
-    let mut found = Vec::new();
-    texts(&components(card).into(), &mut found);
-    let all: Vec<Live> = found.iter().map(|text| read(text)).collect();
-    let mut live = Live::default();
-    for one in all {
-        live.markup.extend(one.markup);
-        live.entities.extend(one.entities);
-    }
-    live
+    discord::live(&components(card).into())
 }
 
 fn card_of(words: &str) -> Card {
@@ -98,9 +77,7 @@ fn abuse_d02_hostile_words_stay_words() {
     for words in hostile() {
         let card = card_of(&words);
         assert_eq!(live(&card), harmless, "{words:?}: {:#}", Value::from(components(&card)));
-        let mut found = Vec::new();
-        texts(&components(&card).into(), &mut found);
-        for text in found {
+        for text in texts(&components(&card).into()) {
             let hidden = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{200b}' | '\0' | '\u{1b}');
             assert!(!text.contains(hidden), "{words:?}: {text}");
         }

@@ -10,22 +10,22 @@ use std::collections::BTreeMap;
 
 /// An event, and how to answer it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Inbound {
+pub struct Inbound {
     /// Who, from where.
-    pub(crate) origin: Origin,
+    pub origin: Origin,
     /// Opens a form within 3 s; names the delivery in HTTP mode.
-    pub(crate) trigger: Option<String>,
+    pub trigger: Option<String>,
     /// Takes private answers for 30 minutes; absent in forms.
-    pub(crate) response_url: Option<String>,
+    pub response_url: Option<String>,
     /// Where it happened; absent in forms.
-    pub(crate) channel: Option<String>,
+    pub channel: Option<String>,
     /// What.
-    pub(crate) what: What,
+    pub what: What,
 }
 
 /// What somebody did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum What {
+pub enum What {
     /// Typed `/access ...`; the text after the command.
     Typed(String),
     /// Pressed a button; the token that it carries.
@@ -39,10 +39,10 @@ pub(crate) enum What {
 /// Bytes that are not what Slack sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a payload of Slack's")]
-pub(crate) struct Malformed;
+pub struct Malformed;
 
 /// JSON that is not too deep (THREATS D06).
-pub(crate) fn parse(text: &str) -> Result<Value, Malformed> {
+pub fn parse(text: &str) -> Result<Value, Malformed> {
     match json::too_deep(text) {
         true => Err(Malformed),
         false => serde_json::from_str(text).map_err(|_| Malformed),
@@ -51,15 +51,21 @@ pub(crate) fn parse(text: &str) -> Result<Value, Malformed> {
 
 impl Inbound {
     /// A slash command, from its form fields.
-    pub(crate) fn command(fields: &BTreeMap<String, String>) -> Result<Self, Malformed> {
+    pub fn command(fields: &BTreeMap<String, String>) -> Result<Self, Malformed> {
         command::read(|name| fields.get(name).map(String::as_str))
     }
     /// A slash command, from a Socket Mode payload.
-    pub(crate) fn command_json(payload: &Value) -> Result<Self, Malformed> {
+    pub fn command_json(payload: &Value) -> Result<Self, Malformed> {
         command::read(|name| payload.get(name).and_then(Value::as_str))
     }
-    /// A press, a form, or something else, from its text: a press brings the whole message along, of which we read little.
-    pub(crate) fn interaction_text(text: &str) -> Result<Self, Malformed> {
+    /// A press, a form, or something else, from a Socket Mode payload.
+    pub fn interaction(payload: Value) -> Result<Self, Malformed> {
+        interaction::read(payload)
+    }
+    /// The same, from the form fields that the HTTP route gets: a press brings the whole message along, of which we read
+    /// little.
+    pub fn interaction_field(fields: &BTreeMap<String, String>) -> Result<Self, Malformed> {
+        let text = fields.get("payload").ok_or(Malformed)?;
         if json::too_deep(text) {
             return Err(Malformed);
         }
@@ -68,8 +74,12 @@ impl Inbound {
         payload.end().map_err(|_| Malformed)?;
         Ok(read)
     }
-    /// The same from a Socket Mode payload.
-    pub(crate) fn interaction(payload: Value) -> Result<Self, Malformed> {
-        interaction::read(payload)
+    /// What a Socket Mode envelope of this type carries; `None` for types that we do not act on.
+    pub fn enveloped(kind: &str, payload: &Value) -> Option<Result<Self, Malformed>> {
+        match kind {
+            "slash_commands" => Some(Self::command_json(payload)),
+            "interactive" => Some(Self::interaction(payload.clone())),
+            _ => None,
+        }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// A public key, and the channels that it may speak for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Key {
+pub struct Key {
     pub(super) kid: String,
     pub(super) endorsements: Vec<String>,
     modulus: Vec<u8>,
@@ -15,7 +15,7 @@ pub(super) struct Key {
 
 impl Key {
     /// One entry of a key set; `None` when it is of another kind or lacks something.
-    pub(super) fn read(entry: &Value) -> Option<Self> {
+    pub fn read(entry: &Value) -> Option<Self> {
         let usable = entry["kty"] == "RSA" && (entry["use"].is_null() || entry["use"] == "sig");
         let number = |name: &str| {
             let bytes = URL_SAFE_NO_PAD.decode(entry[name].as_str()?.trim_end_matches('=')).ok()?;
@@ -33,7 +33,7 @@ impl Key {
     }
 
     /// Has it signed this? RSASSA-PKCS1-v1_5 with SHA-256; keys below 2,048 bits prove nothing.
-    pub(super) fn signed(&self, message: &[u8], signature: &[u8]) -> bool {
+    pub fn signed(&self, message: &[u8], signature: &[u8]) -> bool {
         let key = RsaPublicKeyComponents { n: &self.modulus, e: &self.exponent };
         key.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature).is_ok()
     }

@@ -12,8 +12,8 @@ const LONGEST: usize = 16 * 1024;
 const SKEW: i64 = 300;
 
 /// A token that has the right form. Nothing in it is proven.
-pub(super) struct Token<'a> {
-    pub(super) kid: String,
+pub struct Token<'a> {
+    kid: String,
     /// Header and claims as they were signed.
     signed: &'a str,
     claims: &'a str,
@@ -22,7 +22,7 @@ pub(super) struct Token<'a> {
 
 /// What a proven token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Claims {
+pub struct Claims {
     issuer: Option<String>,
     audience: Option<String>,
     not_before: Option<i64>,
@@ -31,7 +31,7 @@ pub(super) struct Claims {
 }
 
 /// Looks at a token without believing it.
-pub(super) fn read(token: &str) -> Result<Token<'_>, Unproven> {
+pub fn read(token: &str) -> Result<Token<'_>, Unproven> {
     let malformed = Unproven::Token("the token is malformed");
     if token.len() > LONGEST {
         return Err(malformed);
@@ -57,8 +57,13 @@ fn json(part: &str) -> Option<Value> {
 }
 
 impl Token<'_> {
+    /// The name of the key that it says it was signed with.
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
     /// Its claims, if the key signed them.
-    pub(super) fn verified_by(&self, key: &Key) -> Result<Claims, Unproven> {
+    pub fn verified_by(&self, key: &Key) -> Result<Claims, Unproven> {
         if !key.signed(self.signed.as_bytes(), &self.signature) {
             return Err(Unproven::Token("the token's signature does not hold"));
         }
@@ -76,7 +81,7 @@ impl Token<'_> {
 
 impl Claims {
     /// Are they from this issuer, for this app, and of this time? What is absent does not hold.
-    pub(super) fn check(&self, issuer: &str, app_id: &str, now: Timestamp) -> Result<(), Unproven> {
+    pub fn check(&self, issuer: &str, app_id: &str, now: Timestamp) -> Result<(), Unproven> {
         if self.issuer.as_deref() != Some(issuer) {
             return Err(Unproven::Token("the token is another issuer's"));
         }

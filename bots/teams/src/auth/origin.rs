@@ -4,26 +4,32 @@ use url::Url;
 
 /// What an activity says about itself. Unchecked: any of it may be absent, or a lie.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Origin {
-    pub(crate) service_url: Option<String>,
-    pub(crate) channel: Option<String>,
-    pub(crate) conversation_tenant: Option<String>,
-    pub(crate) channel_tenant: Option<String>,
-    pub(crate) recipient: Option<String>,
+pub struct Origin {
+    /// Where answers are to go.
+    pub service_url: Option<String>,
+    /// The channel: `msteams`.
+    pub channel: Option<String>,
+    /// The conversation's tenant.
+    pub conversation_tenant: Option<String>,
+    /// The tenant of the channel's own data.
+    pub channel_tenant: Option<String>,
+    /// The bot that it is for.
+    pub recipient: Option<String>,
 }
 
 /// The services that our token may be sent to: Teams' own over TLS, and the configured one (THREATS D08).
-pub(crate) struct Services {
+pub struct Services {
     configured: Option<Url>,
 }
 
 impl Services {
-    pub(crate) fn new(configured: &str) -> Self {
+    /// Microsoft's, and the one at this address.
+    pub fn new(configured: &str) -> Self {
         Self { configured: Url::parse(configured).ok() }
     }
 
     /// Is this address one of theirs?
-    pub(crate) fn allow(&self, url: &str) -> bool {
+    pub fn allow(&self, url: &str) -> bool {
         let Ok(url) = Url::parse(url) else { return false };
         if !url.username().is_empty() || url.password().is_some() {
             return false;

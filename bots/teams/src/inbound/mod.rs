@@ -9,33 +9,33 @@ use serde_json::Value;
 
 /// An activity, and how to answer it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Activity {
+pub struct Activity {
     /// What it says about where it comes from.
-    pub(crate) origin: Origin,
+    pub origin: Origin,
     /// Teams' own id of it.
-    pub(crate) id: String,
+    pub id: String,
     /// The conversation's id; in a channel with the thread's message.
-    pub(crate) conversation: String,
+    pub conversation: String,
     /// Nobody else reads along.
-    pub(crate) personal: bool,
+    pub personal: bool,
     /// Who.
-    pub(crate) from: Option<From>,
+    pub from: Option<From>,
     /// What.
-    pub(crate) what: What,
+    pub what: What,
 }
 
 /// Somebody, as Teams names them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct From {
+pub struct From {
     /// `29:...`, which is another one for every bot.
-    pub(crate) id: String,
+    pub id: String,
     /// The Entra object id, which is the same everywhere; absent for bots and people from elsewhere.
-    pub(crate) object: Option<String>,
+    pub object: Option<String>,
 }
 
 /// What somebody did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum What {
+pub enum What {
     /// Typed something, or pressed a button in a client that knows no better: answered by a message.
     Message(Heard),
     /// Pressed a button: answered at once, and to this person alone.
@@ -49,10 +49,10 @@ pub(crate) enum What {
 /// Bytes that are not what Teams sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an activity of Teams'")]
-pub(crate) struct Malformed;
+pub struct Malformed;
 
 /// JSON that is not too deep (THREATS D06).
-pub(crate) fn parse(text: &str) -> Result<Value, Malformed> {
+pub fn parse(text: &str) -> Result<Value, Malformed> {
     match json::too_deep(text) {
         true => Err(Malformed),
         false => serde_json::from_str(text).map_err(|_| Malformed),
@@ -61,7 +61,7 @@ pub(crate) fn parse(text: &str) -> Result<Value, Malformed> {
 
 impl Activity {
     /// From a body that is proven to come from Teams.
-    pub(crate) fn read(body: &[u8]) -> Result<Self, Malformed> {
+    pub fn read(body: &[u8]) -> Result<Self, Malformed> {
         let text = std::str::from_utf8(body).map_err(|_| Malformed)?;
         let activity = parse(text)?;
         let word = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
@@ -96,7 +96,7 @@ impl Activity {
     }
 
     /// The name under which a repetition changes nothing (THREATS B02).
-    pub(crate) fn delivery(&self) -> String {
+    pub fn delivery(&self) -> String {
         format!("teams:{}/{}", self.conversation, self.id)
     }
 }

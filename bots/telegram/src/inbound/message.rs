@@ -5,30 +5,32 @@ use serde_json::Value;
 
 /// A new message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Message {
-    pub(crate) id: i64,
-    pub(crate) chat: Chat,
+pub struct Message {
+    /// Its id within the chat.
+    pub id: i64,
+    /// Where it stands.
+    pub chat: Chat,
     /// Absent in channels.
-    pub(crate) from: Option<User>,
+    pub from: Option<User>,
     /// Written in the name of a chat, forwarded, or made by another bot: nobody of ours says it.
-    pub(crate) borrowed: bool,
+    pub borrowed: bool,
     /// The text, or what stands below a picture.
-    pub(crate) text: String,
+    pub text: String,
     /// What it answers.
-    pub(crate) answers: Option<Replied>,
+    pub answers: Option<Replied>,
     /// The group goes on as this supergroup.
-    pub(crate) moved_to: Option<i64>,
+    pub moved_to: Option<i64>,
     /// The supergroup was this group.
-    pub(crate) moved_from: Option<i64>,
+    pub moved_from: Option<i64>,
 }
 
 /// The message that a message answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Replied {
+pub struct Replied {
     /// Who wrote it.
-    pub(crate) from: i64,
+    pub from: i64,
     /// The addresses of its links, in order: ours carry what a prompt is about.
-    pub(crate) links: Vec<String>,
+    pub links: Vec<String>,
 }
 
 impl Message {
@@ -51,7 +53,7 @@ impl Message {
     }
 
     /// The command and what follows it, if it is meant for the bot with this name: `/access@countersign_bot prod-db 4h`.
-    pub(crate) fn command(&self, username: &str) -> Option<(&str, &str)> {
+    pub fn command(&self, username: &str) -> Option<(&str, &str)> {
         let text = self.text.trim().strip_prefix('/')?;
         let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
         let (command, bot) = word.split_once('@').unwrap_or((word, username));

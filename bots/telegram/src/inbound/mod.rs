@@ -3,8 +3,8 @@
 mod message;
 mod press;
 
-pub(crate) use message::Message;
-pub(crate) use press::Press;
+pub use message::Message;
+pub use press::Press;
 
 use countersign_engine::json;
 use serde_json::Value;
@@ -12,10 +12,10 @@ use serde_json::Value;
 /// Text that is not what Telegram sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an update of Telegram's")]
-pub(crate) struct Malformed;
+pub struct Malformed;
 
 /// JSON that is not too deep (THREATS D06).
-pub(crate) fn parse(text: &str) -> Result<Value, Malformed> {
+pub fn parse(text: &str) -> Result<Value, Malformed> {
     match json::too_deep(text) {
         true => Err(Malformed),
         false => serde_json::from_str(text).map_err(|_| Malformed),
@@ -24,15 +24,16 @@ pub(crate) fn parse(text: &str) -> Result<Value, Malformed> {
 
 /// One update.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Update {
+pub struct Update {
     /// Telegram's own id of it: a repetition has the same.
-    pub(crate) id: i64,
-    pub(crate) what: What,
+    pub id: i64,
+    /// What happened.
+    pub what: What,
 }
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum What {
+pub enum What {
     /// Somebody wrote something new; edits are not asked for.
     Wrote(Message),
     /// Somebody pressed a button.
@@ -45,22 +46,25 @@ pub(crate) enum What {
 
 /// Where something was written or pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Chat {
-    pub(crate) id: i64,
+pub struct Chat {
+    /// Telegram's id of it; negative for groups.
+    pub id: i64,
     /// A conversation of one person with us.
-    pub(crate) private: bool,
+    pub private: bool,
 }
 
 /// Who did it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct User {
-    pub(crate) id: i64,
-    pub(crate) is_bot: bool,
+pub struct User {
+    /// Telegram's id; always positive.
+    pub id: i64,
+    /// No person.
+    pub is_bot: bool,
 }
 
 impl Update {
     /// From JSON. Only an update without an id is none at all.
-    pub(crate) fn read(value: &Value) -> Result<Self, Malformed> {
+    pub fn read(value: &Value) -> Result<Self, Malformed> {
         let id = value["update_id"].as_i64().ok_or(Malformed)?;
         let what = None
             .or_else(|| Message::read(&value["message"]).map(What::Wrote))
@@ -70,7 +74,7 @@ impl Update {
     }
 
     /// Whose doings must keep their order.
-    pub(crate) fn actor(&self) -> i64 {
+    pub fn actor(&self) -> i64 {
         match &self.what {
             What::Wrote(message) => message.from.map_or(message.chat.id, |user| user.id),
             What::Pressed(press) => press.from.id,

@@ -5,17 +5,18 @@ use serde_json::Value;
 
 /// A callback query.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Press {
+pub struct Press {
     /// Takes the answer, within seconds.
-    pub(crate) id: String,
-    pub(crate) from: User,
+    pub id: String,
+    /// Who pressed.
+    pub from: User,
     /// Where the pressed message stands; absent for messages sent through inline mode, of which we have none.
-    pub(crate) chat: Option<Chat>,
+    pub chat: Option<Chat>,
     /// The pressed message, if it can still be edited: of old ones Telegram gives no more than the id, with the date 0
     /// (core.telegram.org/bots/api, "InaccessibleMessage").
-    pub(crate) message: Option<i64>,
+    pub message: Option<i64>,
     /// What the button carries.
-    pub(crate) data: String,
+    pub data: String,
 }
 
 impl Press {

@@ -42,42 +42,6 @@ fn card_of(words: &str) -> Card {
     }
 }
 
-/// What each system would take for more than words, in a text of its own markup. Our own link and marks are cut out first.
-fn alive(kind: Kind, text: &str) -> Option<String> {
-    let ours = format!("{CONSOLE}/requests/req-84a2");
-    let markdown = matches!(kind, Kind::Mattermost | Kind::RocketChat | Kind::SlackCompatible);
-    let text = match kind {
-        Kind::SlackCompatible => text.replace(&format!("<{ours}|Open in Countersign>"), ""),
-        _ => text.replace(&format!("[Open in Countersign]({ours})"), ""),
-    };
-    let chars: Vec<char> = text.chars().collect();
-    let joined = |a: &str| text.contains(a).then(|| a.to_owned());
-    let mention = chars.windows(2).find(|w| w[0] == '@' && w[1] != '\u{2060}' && !w[1].is_whitespace());
-    let place = chars.windows(2).find(|w| matches!(w[0], '#' | '~') && w[1] != '\u{2060}' && !w[1].is_whitespace());
-    let place = place.filter(|w| kind != Kind::GoogleChat || w[1] != '3');
-    let name = chars.windows(3).find(|w| w[0].is_alphanumeric() && w[1] == '.' && w[2].is_alphanumeric());
-    let open = match kind {
-        Kind::GoogleChat => {
-            ["<users", "<a", "<script", "<img", "<https", "<!", "<@", "<at"].iter().find_map(|tag| joined(tag))
-        }
-        _ => chars.windows(2).find(|w| w[0] == '<' && w[1] != '\u{2060}').map(String::from_iter),
-    };
-    let code = markdown.then(|| ["`", "~~", "__", "***"].iter().find_map(|mark| joined(mark))).flatten();
-    ["://", "](", "{{", "www.", "||", "\\*"]
-        .iter()
-        .find_map(|mark| joined(mark))
-        .or(mention.map(String::from_iter))
-        .or(place.map(String::from_iter))
-        .or(name.map(String::from_iter))
-        .or(open)
-        .or(code)
-}
-
-/// Bold of our own comes in pairs, and nobody's words hold a star.
-fn stars(kind: Kind, text: &str) -> usize {
-    if matches!(kind, Kind::GoogleChat | Kind::TeamsWorkflow) { 0 } else { text.matches('*').count() % 2 }
-}
-
 /// THREATS D01, D04, A01: over 600 hostile texts in every place, and none of them is more than a text.
 #[test]
 fn abuse_d01_hostile_words_stay_words() {
@@ -85,12 +49,8 @@ fn abuse_d01_hostile_words_stay_words() {
         for (kind, key) in Kind::ALL {
             let body = message(kind, &card_of(&text), CONSOLE);
             assert_eq!(webhooks::complaints(key, &body), Vec::<String>::new(), "{key}: {text:?}");
-            for line in webhooks::words(&body).lines() {
-                assert_eq!(alive(kind, line), None, "{key}: {text:?}: {line}");
-                assert_eq!(stars(kind, line), 0, "{key}: {text:?}: {line}");
-                let sly = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\0' | '\u{1b}' | '\u{200b}');
-                assert!(!line.chars().any(sly), "{key}: {text:?}: {line}");
-            }
+            let page = format!("{CONSOLE}/requests/req-84a2");
+            assert_eq!(webhooks::live(key, &body, &page), [""; 0], "{text:?}");
         }
     }
 }

@@ -19,6 +19,7 @@ mod gateway;
 mod judge;
 mod limits;
 mod look;
+mod markdown;
 mod model;
 mod payload;
 mod rest;
@@ -29,6 +30,7 @@ pub use check::{check_command, check_message, check_modal};
 pub use deliver::{Ack, public_key, sign};
 pub use failure::Failure;
 pub use judge::judge;
+pub use markdown::{Live, live, read, texts};
 pub use model::{Form, Message};
 
 use crate::watched::Watched;

@@ -6,6 +6,7 @@ mod browser;
 mod decode;
 mod failure;
 mod letter;
+mod live;
 mod mime;
 mod rules;
 mod session;
@@ -14,6 +15,7 @@ mod stage;
 pub use browser::Follow;
 pub use failure::{Failure, How};
 pub use letter::{Letter, Link};
+pub use live::{linked, tags, words_of};
 
 use failure::Trouble;
 use std::{

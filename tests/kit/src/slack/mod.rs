@@ -14,6 +14,7 @@ mod blocks;
 mod calls;
 mod deliver;
 mod failure;
+mod live;
 mod look;
 mod methods;
 mod model;
@@ -24,6 +25,7 @@ mod stage;
 pub use blocks::{check as check_blocks, check_view};
 pub use deliver::{Ack, http_body, sign};
 pub use failure::Failure;
+pub use live::live;
 pub use model::{Message, View};
 
 use crate::watched::Watched;

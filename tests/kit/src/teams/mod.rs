@@ -14,6 +14,7 @@ mod deliver;
 mod failure;
 mod judge;
 mod keys;
+mod live;
 mod login;
 mod look;
 mod model;
@@ -24,6 +25,7 @@ mod stage;
 pub use deliver::Ack;
 pub use judge::{check_card, check_message};
 pub use keys::{TestKey, base64url};
+pub use live::{live, texts};
 pub use model::Message;
 pub use payload::{object, user};
 

@@ -1,9 +1,11 @@
 //! Receivers of webhooks: they check signatures by the specification, write everything down, and fail on demand.
 
 mod chat;
+mod live;
 mod signature;
 
 pub use chat::{complaints, words};
+pub use live::live;
 pub use signature::sign;
 
 use axum::{
