@@ -1,7 +1,7 @@
 //! Clients that hang up: right after sending, or in the middle of it.
 
 use crate::{
-    check,
+    checker,
     load::{Ledger, Load},
     place::Place,
     postgres::Cluster,
@@ -49,7 +49,8 @@ async fn hang_ups(place: &Place, server: &Server) -> Arc<Ledger> {
         assert_eq!(again.send().await.unwrap().status(), StatusCode::CREATED);
     }
     let ledger = load.stop().await;
-    check::until_settled(place.store().await.as_ref()).await;
+    let now = server.advance("3m").await;
+    checker::until_settled(place, now).await;
     assert_eq!(server.ready().await, Some(StatusCode::OK));
     ledger
 }
@@ -57,7 +58,7 @@ async fn hang_ups(place: &Place, server: &Server) -> Arc<Ledger> {
 async fn the_end(place: &Place, server: Server, ledger: &Ledger) {
     server.terminate();
     assert!(server.ended(server::PATIENCE).await.success());
-    check::whole(place, ledger).await;
+    checker::whole(place, ledger).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,9 +5,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod check;
+mod checker;
 mod clock;
 mod crash;
+mod dice;
 mod hangup;
 mod kill;
 mod load;
@@ -20,6 +21,7 @@ mod replicas;
 mod server;
 mod shutdown;
 mod slow;
+mod target;
 mod wire;
 #[path = "../world/mod.rs"]
 mod world;

@@ -27,14 +27,19 @@ pub fn free_address() -> SocketAddr {
 }
 
 impl Server {
-    /// Starts one and returns when it is ready.
-    pub async fn start(place: &Place, address: SocketAddr) -> Self {
+    /// Starts one and returns at once.
+    pub fn spawn(place: &Place, address: SocketAddr) -> Self {
         let log = OpenOptions::new().create(true).append(true).open(place.path("log")).unwrap();
         let mut command = place.countersign();
         command.arg("demo").env("COUNTERSIGN_LISTEN", address.to_string()).stdin(Stdio::null()).stdout(Stdio::null());
         let child = command.stderr(log).spawn().unwrap();
         let http = Client::builder().timeout(PATIENCE).build().unwrap();
-        let mut server = Self { child, address, http };
+        Self { child, address, http }
+    }
+
+    /// Starts one and returns when it is ready.
+    pub async fn start(place: &Place, address: SocketAddr) -> Self {
+        let mut server = Self::spawn(place, address);
         let until = Instant::now() + PATIENCE;
         while server.ready().await != Some(StatusCode::OK) {
             let over = server.child.try_wait().unwrap();
@@ -80,10 +85,29 @@ impl Server {
         (answer.status(), kind, answer.json().await.unwrap())
     }
 
-    /// Moves the demo's clock of this process.
-    pub async fn advance(&self, by: &str) {
+    /// Moves the demo's clock of this process; microseconds since the epoch that it shows then.
+    pub async fn advance(&self, by: &str) -> i64 {
         let request = self.http.post(format!("{}/demo/advance", self.url())).json(&json!({"by": by}));
-        assert_eq!(request.send().await.unwrap().status(), StatusCode::OK);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        let moved: Value = answer.json().await.unwrap();
+        crate::checker::moment(&moved["now"])
+    }
+
+    /// What the proxy before a page of `web-{n}` is told about this person.
+    pub async fn gate(&self, person: &str, app: &str) -> StatusCode {
+        let request = self.http.get(format!("{}/authz", self.url())).bearer_auth(format!("demo:{person}"));
+        request.header("x-original-url", format!("http://{app}.acme.internal/")).send().await.unwrap().status()
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// `kill -STOP`, `kill -CONT`
+    pub fn signal(&self, name: &str) {
+        let done = Command::new("sh").arg("-c").arg(format!("kill -{name} {}", self.child.id())).status().unwrap();
+        assert!(done.success());
     }
 
     /// `kill -9`
@@ -94,8 +118,7 @@ impl Server {
 
     /// `kill -TERM`
     pub fn terminate(&self) {
-        let done = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.child.id())).status().unwrap();
-        assert!(done.success());
+        self.signal("TERM");
     }
 
     /// How it ended; it must have within `longest`.
