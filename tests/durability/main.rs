@@ -10,6 +10,7 @@ mod clock;
 mod crash;
 mod dice;
 mod hangup;
+mod jumps;
 mod kill;
 mod load;
 mod locked;

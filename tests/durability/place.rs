@@ -31,8 +31,14 @@ impl Place {
     }
 
     /// The same, with roles on a real PostgreSQL where the environment names one.
-    pub async fn with_target(mut self) -> Self {
-        self.target = Target::new().await;
+    pub async fn with_target(self) -> Self {
+        let target = Target::new().await;
+        self.granting_on(target)
+    }
+
+    /// The same, with roles on this PostgreSQL.
+    pub fn granting_on(mut self, target: Option<Target>) -> Self {
+        self.target = target;
         std::fs::write(self.path("policy.toml"), organisation::policy(self.target.as_ref())).unwrap();
         self
     }

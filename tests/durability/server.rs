@@ -100,8 +100,27 @@ impl Server {
         request.header("x-original-url", format!("http://{app}.acme.internal/")).send().await.unwrap().status()
     }
 
-    pub fn pid(&self) -> u32 {
-        self.child.id()
+    /// A grant as the API shows it.
+    pub async fn grant(&self, person: &str, id: &str) -> Value {
+        let request = self.http.get(format!("{}/api/v1/grants/{id}", self.url())).bearer_auth(format!("demo:{person}"));
+        request.send().await.unwrap().json().await.unwrap()
+    }
+
+    /// Asks, and has the first team lead approve; the request's id.
+    pub async fn granted(&self, person: &str, resource: &str, duration: &str) -> String {
+        let post = |path: String, person: &str, body: Value| {
+            self.http
+                .post(format!("{}/api/v1/{path}", self.url()))
+                .bearer_auth(format!("demo:{person}"))
+                .json(&body)
+                .send()
+        };
+        let asked = post("requests".into(), person, json!({"resource": resource, "duration": duration})).await.unwrap();
+        let asked: Value = asked.json().await.unwrap();
+        let id = asked["id"].as_str().unwrap_or_else(|| panic!("{asked}")).to_owned();
+        let voted = post(format!("requests/{id}/votes"), "lead0", json!({"decision": "approve"})).await.unwrap();
+        assert_eq!(voted.status(), StatusCode::OK);
+        id
     }
 
     /// `kill -STOP`, `kill -CONT`

@@ -27,11 +27,15 @@ pub struct Role {
 impl Target {
     /// `None` where no server is named.
     pub async fn new() -> Option<Self> {
-        let url = std::env::var("COUNTERSIGN_TEST_POSTGRES").ok()?;
+        Some(Self::on(std::env::var("COUNTERSIGN_TEST_POSTGRES").ok()?).await)
+    }
+
+    /// On this server.
+    pub async fn on(url: String) -> Self {
         let tag = format!("d{}x{}", std::process::id(), TARGETS.fetch_add(1, Ordering::Relaxed));
         let target = Self { url, tag };
         target.sql(&format!("CREATE ROLE {} NOLOGIN; CREATE ROLE heir_{} NOLOGIN", target.group(), target.tag)).await;
-        Some(target)
+        target
     }
 
     /// The group whose rights holders get.

@@ -38,7 +38,7 @@ impl Trail {
         let mut trail = Self { told: HashMap::new(), leaves: Vec::new() };
         let page = |last: &str| {
             let after = if last.is_empty() { "-1" } else { last };
-            format!("SELECT CAST(seq AS TEXT), body, leaf FROM audit WHERE seq > {after} ORDER BY seq LIMIT 5000")
+            format!("SELECT CAST(seq AS TEXT), body, leaf FROM audit WHERE seq > {after} ORDER BY audit.seq LIMIT 5000")
         };
         database.pages(page, |row| trail.entry(row)).await;
         let size = database.number("SELECT size FROM audit_head").await;
