@@ -19,10 +19,12 @@ mod outage;
 mod place;
 mod postgres;
 mod replicas;
+mod routes;
 mod server;
 mod shutdown;
 mod slow;
 mod target;
+mod upset;
 mod wire;
 #[path = "../world/mod.rs"]
 mod world;

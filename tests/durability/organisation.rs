@@ -20,7 +20,7 @@ pub fn may_vote(workflow: &str, step: usize, person: &str) -> bool {
         person.strip_prefix(name).and_then(|n| n.parse::<usize>().ok()).is_some_and(|n| n < count)
     };
     match (workflow, step) {
-        ("three" | "one" | "quick", 0) => is(0) || is(1),
+        ("three" | "one" | "quick" | "told", 0) => is(0) || is(1),
         ("three", 1) => is(1),
         ("three", 2) => is(2),
         _ => false,
@@ -31,7 +31,7 @@ pub fn may_vote(workflow: &str, step: usize, person: &str) -> bool {
 pub fn required(workflow: &str) -> &'static [usize] {
     match workflow {
         "three" => &[1, 1, 2],
-        "one" | "quick" => &[1],
+        "one" | "quick" | "told" => &[1],
         _ => &[],
     }
 }

@@ -33,7 +33,6 @@ pub fn moment(text: &Value) -> i64 {
 
 /// What was looked at, and found to fit.
 pub struct Story {
-    pub requests: HashMap<String, Found>,
     pub trail: Trail,
     checkpoints: usize,
 }
@@ -48,7 +47,7 @@ pub async fn whole(place: &Place, ledger: &Ledger) -> Story {
     place.verify();
     let tree = merkle::Tree::new(trail.leaves.clone());
     let checkpoints = tree.holds_against(&place.path("checkpoints"));
-    Story { requests, trail, checkpoints }
+    Story { trail, checkpoints }
 }
 
 impl Story {
