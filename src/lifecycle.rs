@@ -91,8 +91,9 @@ pub async fn supervise_once(
     let platform = bot.platform();
     let name = format!("bot:{}", platform.key());
     let mut pause = FIRST_PAUSE;
+    let mut seen = None;
     while !stopping.now() {
-        let Some(mut lease) = leases.take(&name).await else {
+        let Some(mut lease) = leases.take(&name, &mut seen).await else {
             health.note(platform, BotState::StandingBy, "another process of this installation listens");
             tokio::select! {
                 () = tokio::time::sleep(leases.beat()) => continue,

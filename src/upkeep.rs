@@ -25,8 +25,11 @@ pub async fn run(service: Service, stopping: Stopping) {
         if let Err(error) = service.refresh_preferences().await {
             tracing::warn!(%error, "preferences could not be read; the known ones stay in force");
         }
+        let now = service.clock.now();
+        if let Err(error) = service.store.heed_clock(now).await {
+            tracing::warn!(%error, "work that a wrong clock has put off could not be looked for; trying again");
+        }
         if round.is_multiple_of(SWEEP_ROUNDS) {
-            let now = service.clock.now();
             if let Err(error) = service.store.sweep(now, now - KEYS).await {
                 tracing::warn!(%error, "expired rows could not be deleted; trying again in an hour");
             }

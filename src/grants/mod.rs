@@ -23,8 +23,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub const APPROVAL_ONLY: &str = "approval-only";
 /// How long a connector call may take, in all. Past it nobody knows what became of it.
 const CALL: Duration = Duration::from_secs(20);
-/// How long a job is ours: longer than a call with its reading back, so that no two replicas work on one grant.
-const LEASE: TimeDelta = TimeDelta::seconds(90);
+/// How long a job is ours: longer than a call with its reading back, so that no two replicas work on one grant, and short
+/// of the minute in which access must be gone (promise S5), also when whoever has the job dies.
+const LEASE: TimeDelta = TimeDelta::seconds(45);
 /// Jobs of one lane that are worked on at a time ...
 const AT_ONCE: i64 = 64;
 /// ... and of those, how many at one connector (THREATS C09).

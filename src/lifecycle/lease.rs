@@ -4,7 +4,10 @@ use crate::{clock::Clock, store::Store};
 use chrono::TimeDelta;
 use countersign_engine::time::Timestamp;
 use ring::rand::{SecureRandom, SystemRandom};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// A holder that is gone is replaced after this, and a beat.
 const LEASE: TimeDelta = TimeDelta::seconds(10);
@@ -12,6 +15,15 @@ const LEASE: TimeDelta = TimeDelta::seconds(10);
 const MARGIN: TimeDelta = TimeDelta::seconds(1);
 /// Between two renewals, and between two looks at a lease that is somebody else's.
 const BEAT: Duration = Duration::from_secs(3);
+
+/// Real time without a renewal after which a lease is nobody's.
+const STILL: Duration = Duration::from_secs(10);
+
+/// A lease of somebody else's, as it was seen last.
+pub(super) struct Seen {
+    ends: Timestamp,
+    since: Instant,
+}
 
 /// Takes leases in the name of this process. Clones are the same holder.
 #[derive(Clone)]
@@ -51,18 +63,37 @@ impl Leases {
     }
 
     /// Takes it, if nobody has it. A database that does not answer gives none.
-    pub(super) async fn take(&self, name: &str) -> Option<Lease> {
+    ///
+    /// Whoever has a lease renews it, so one whose end has not moved for longer than any lease is nobody's, however late that
+    /// end is: it was written by a clock that ran ahead (THREATS C12). `seen` is what was seen of it before.
+    pub(super) async fn take(&self, name: &str, seen: &mut Option<Seen>) -> Option<Lease> {
         let now = self.clock.now();
         let ends = now + LEASE;
-        match self.store.take_lease(name, &self.holder, now, ends).await {
-            Ok(fence) => {
+        let abandoned = seen.as_ref().filter(|seen| seen.since.elapsed() > STILL).map(|seen| seen.ends);
+        match self.store.take_lease(name, &self.holder, abandoned.unwrap_or(now).max(now), ends).await {
+            Ok(Some(fence)) => {
+                *seen = None;
                 let ends = ends - MARGIN;
-                fence.map(|fence| Lease { leases: self.clone(), name: name.to_owned(), fence, ends })
+                Some(Lease { leases: self.clone(), name: name.to_owned(), fence, ends })
+            }
+            Ok(None) => {
+                self.look(name, seen).await;
+                None
             }
             Err(error) => {
                 tracing::warn!(%error, name, "the lease could not be asked for; trying again");
                 None
             }
+        }
+    }
+}
+
+impl Leases {
+    /// Notes when somebody else's lease ends, and since when it does.
+    async fn look(&self, name: &str, seen: &mut Option<Seen>) {
+        let Ok(Some(ends)) = self.store.lease_ends(name).await else { return };
+        if seen.as_ref().is_none_or(|before| before.ends != ends) {
+            *seen = Some(Seen { ends, since: Instant::now() });
         }
     }
 }

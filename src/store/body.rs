@@ -183,6 +183,13 @@ macro_rules! impl_store {
                 Ok(())
             }
 
+            async fn heed_clock(&self, now: Timestamp) -> Result<()> {
+                let mut db = self.lazy().await?;
+                for (statement, becomes, latest) in crate::store::ahead::mended(now) {
+                    sqlx::query(statement).bind(micros(becomes)).bind(micros(latest)).execute(&mut *db).await?;
+                }
+                Ok(())
+            }
             async fn sweep(&self, now: Timestamp, keys_before: Timestamp) -> Result<()> {
                 let mut db = self.lazy().await?;
                 sqlx::query(sql::SWEEP_CREDENTIALS).bind(micros(now)).execute(&mut *db).await?;

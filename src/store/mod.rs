@@ -1,5 +1,6 @@
 //! What is kept, and the one trait that keeps it. Two backends, one story: the same tests run on both.
 
+mod ahead;
 mod body;
 mod bulletin;
 mod codec;
@@ -158,6 +159,10 @@ pub trait Store: WebhookLog + Ledger + Send + Sync + 'static {
     /// Keeps a signed checkpoint; one per size.
     async fn save_checkpoint(&self, checkpoint: &Checkpoint) -> Result<()>;
 
+    /// Takes back what only a clock that ran ahead can have written (THREATS C12): no job, message or alarm waits for hours
+    /// because the clock was wrong for a moment. Leases that end later than `now` and five minutes end when their holders
+    /// cannot be at work any more; what was put off for longer than any pause is due now.
+    async fn heed_clock(&self, now: Timestamp) -> Result<()>;
     /// Deletes expired credentials, and idempotency keys older than `before`.
     async fn sweep(&self, now: Timestamp, keys_before: Timestamp) -> Result<()>;
     /// Tells every process that there is work.

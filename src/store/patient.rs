@@ -79,6 +79,7 @@ patient! {
     fn checkpoint() -> Option<Checkpoint>;
     fn checkpoints() -> Vec<Checkpoint>;
     fn save_checkpoint(checkpoint: &Checkpoint) -> ();
+    fn heed_clock(now: Timestamp) -> ();
     fn sweep(now: Timestamp, keys_before: Timestamp) -> ();
     {
         fn backend(&self) -> &'static str {
@@ -105,6 +106,7 @@ patient! {
     fn unsettled() -> Vec<(Platform, i64)>;
     fn preferences() -> Vec<(PersonId, Preference)>;
     fn set_preference(person: &PersonId, preference: Option<&Preference>, now: Timestamp) -> ();
+    fn lease_ends(name: &str) -> Option<Timestamp>;
     fn take_lease(name: &str, holder: &str, now: Timestamp, until: Timestamp) -> Option<i64>;
     fn renew_lease(name: &str, holder: &str, fence: i64, until: Timestamp) -> bool;
     fn release_lease(name: &str, holder: &str, fence: i64) -> ();

@@ -96,6 +96,19 @@ pub(super) const CHECKPOINTS: &str = "SELECT size, note, at FROM checkpoints ORD
 pub(super) const SAVE_CHECKPOINT: &str =
     "INSERT INTO checkpoints (size, note, at) VALUES ($1, $2, $3) ON CONFLICT (size) DO NOTHING";
 
+/// Leases and due times that only a clock that ran ahead can have written (THREATS C12): what is later than `$2`. A lease
+/// ends at `$1` instead, when its holder can no longer be at work; what was put off is due at `$1`.
+pub(super) const SHORTEN_JOBS: &str = "UPDATE outbox SET leased_until = $1 WHERE leased_until > $2";
+pub(super) const SHORTEN_ALARMS: &str = "UPDATE alarms SET leased_until = $1 WHERE leased_until > $2";
+pub(super) const SHORTEN_POSTINGS: &str = "UPDATE postings SET leased_until = $1 WHERE leased_until > $2";
+pub(super) const SHORTEN_WEBHOOKS: &str = "UPDATE webhook_deliveries SET leased_until = $1 WHERE leased_until > $2";
+pub(super) const HASTEN_JOBS: &str = "UPDATE outbox SET due_at = $1 WHERE due_at > $2 AND NOT dead";
+/// Those have pauses of hours, so what was written last tells by how much the clock ran ahead.
+pub(super) const HASTEN_POSTINGS: &str =
+    "UPDATE postings SET due_at = due_at - (at - $1), at = $1 WHERE at > $2 AND due_at IS NOT NULL";
+pub(super) const HASTEN_WEBHOOKS: &str = "UPDATE webhook_deliveries SET due_at = due_at - (at - $1), at = $1 \
+     WHERE at > $2 AND state = 'waiting'";
+
 pub(super) const SWEEP_CREDENTIALS: &str = "DELETE FROM credentials WHERE expires_at <= $1";
 pub(super) const SWEEP_KEYS: &str = "DELETE FROM keys WHERE at < $1";
 
@@ -130,6 +143,13 @@ pub(super) const ALL: &[&str] = &[
     CHECKPOINT,
     CHECKPOINTS,
     SAVE_CHECKPOINT,
+    SHORTEN_JOBS,
+    SHORTEN_ALARMS,
+    SHORTEN_POSTINGS,
+    SHORTEN_WEBHOOKS,
+    HASTEN_JOBS,
+    HASTEN_POSTINGS,
+    HASTEN_WEBHOOKS,
     SWEEP_CREDENTIALS,
     SWEEP_KEYS,
 ];

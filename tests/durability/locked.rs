@@ -1,6 +1,6 @@
 //! SQLite: somebody else holds the database's write lock for a while.
 
-use crate::{check, load::Load, place::Place, server};
+use crate::{checker, load::Load, place::Place, server};
 use reqwest::StatusCode;
 use server::Server;
 use sqlx::{Connection, Executor, SqliteConnection};
@@ -29,9 +29,9 @@ async fn a_locked_database_is_waited_for() {
     server.until_ready_says(StatusCode::OK).await;
     load.ledger.more(40).await;
     let ledger = load.stop().await;
-    server.advance("3m").await;
-    check::until_settled(place.store().await.as_ref()).await;
+    let now = server.advance("3m").await;
+    checker::until_settled(&place, now).await;
     server.terminate();
     assert!(server.ended(server::PATIENCE).await.success());
-    check::whole(&place, &ledger).await;
+    checker::whole(&place, &ledger).await;
 }

@@ -5,10 +5,12 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod check;
+mod checker;
 mod clock;
 mod crash;
+mod dice;
 mod hangup;
+mod jumps;
 mod kill;
 mod load;
 mod locked;
@@ -17,9 +19,12 @@ mod outage;
 mod place;
 mod postgres;
 mod replicas;
+mod routes;
 mod server;
 mod shutdown;
 mod slow;
+mod target;
+mod upset;
 mod wire;
 #[path = "../world/mod.rs"]
 mod world;

@@ -1,7 +1,7 @@
 //! PostgreSQL goes away while the server runs, and comes back.
 
 use crate::{
-    check,
+    checker,
     load::Load,
     place::Place,
     postgres::Cluster,
@@ -41,12 +41,12 @@ async fn an_outage(url: String, away: impl Fn(), back: impl Fn()) {
         assert!(Instant::now() < until, "the alarm never rang");
         tokio::time::sleep(LOOK).await;
     }
-    server.advance("3m").await;
-    check::until_settled(store.as_ref()).await;
+    let now = server.advance("3m").await;
+    checker::until_settled(&place, now).await;
     drop(store);
     server.terminate();
     assert!(server.ended(server::PATIENCE).await.success());
-    check::whole(&place, &ledger).await;
+    checker::whole(&place, &ledger).await;
 }
 
 async fn refuses(server: &Server) {

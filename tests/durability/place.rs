@@ -1,6 +1,6 @@
 //! Where a server keeps things: its database, keys, checkpoints and policy outlive the process.
 
-use crate::organisation;
+use crate::{organisation, target::Target};
 use countersign::store::{self, Store};
 use std::{path::PathBuf, process::Command, sync::Arc};
 use tempfile::TempDir;
@@ -9,6 +9,10 @@ use tempfile::TempDir;
 pub struct Place {
     dir: TempDir,
     pub database: String,
+    /// Where `role-*` are real.
+    pub target: Option<Target>,
+    /// More settings for every process that starts here.
+    pub settings: Vec<(String, String)>,
 }
 
 impl Place {
@@ -21,9 +25,33 @@ impl Place {
 
     /// With a database elsewhere.
     pub fn at(database: String) -> Self {
-        let place = Self { dir: tempfile::tempdir().unwrap(), database };
-        std::fs::write(place.path("policy.toml"), organisation::policy()).unwrap();
+        let place = Self { dir: tempfile::tempdir().unwrap(), database, target: None, settings: Vec::new() };
+        std::fs::write(place.path("policy.toml"), organisation::policy(None)).unwrap();
         place
+    }
+
+    /// The same, with roles on a real PostgreSQL where the environment names one.
+    pub async fn with_target(self) -> Self {
+        let target = Target::new().await;
+        self.granting_on(target)
+    }
+
+    /// The same, with roles on this PostgreSQL.
+    pub fn granting_on(mut self, target: Option<Target>) -> Self {
+        self.target = target;
+        std::fs::write(self.path("policy.toml"), organisation::policy(self.target.as_ref())).unwrap();
+        self
+    }
+
+    /// The same, with this after the policy.
+    pub fn with_policy(self, more: &str) -> Self {
+        let policy = organisation::policy(self.target.as_ref());
+        std::fs::write(self.path("policy.toml"), policy + more).unwrap();
+        self
+    }
+
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.settings.push((name.to_owned(), value.to_owned()));
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -39,6 +67,8 @@ impl Place {
         command.env("COUNTERSIGN_CHECKPOINTS", self.path("checkpoints"));
         // The trail bears this name, wherever a process listens.
         command.env("COUNTERSIGN_PUBLIC_URL", "http://countersign.test");
+        command.env("TARGET_PASSWORD", self.target.as_ref().map(Target::password).unwrap_or_default());
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -102,11 +102,20 @@ impl Cluster {
         self.signal("CONT");
     }
 
-    /// Connections that hold a transaction open and do nothing.
+    /// Connections that hold a transaction open and have done nothing for more than a second.
     pub async fn idle_in_transaction(&self) -> i64 {
+        self.count("state LIKE 'idle in transaction%' AND clock_timestamp() - state_change > interval '1 second'").await
+    }
+
+    /// Connections of everybody but whoever asks.
+    pub async fn connections(&self) -> i64 {
+        self.count("backend_type = 'client backend' AND pid <> pg_backend_pid()").await
+    }
+
+    async fn count(&self, condition: &str) -> i64 {
         let admin = PgPool::connect(&self.url()).await.unwrap();
-        let query = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'";
-        let count = sqlx::query_scalar(query).fetch_one(&admin).await.unwrap();
+        let query = format!("SELECT count(*) FROM pg_stat_activity WHERE {condition}");
+        let count = sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(&admin).await.unwrap();
         admin.close().await;
         count
     }

@@ -1,13 +1,12 @@
 //! Two replicas on one PostgreSQL.
 
 use crate::{
-    check,
+    checker,
     load::Load,
     place::Place,
     postgres::Schema,
     server::{self, Server},
 };
-use countersign_engine::event::Event;
 use futures_util::future::join_all;
 use reqwest::StatusCode;
 
@@ -35,16 +34,12 @@ async fn two_replicas_are_one_server() {
     load.ledger.more(100).await;
     let ledger = load.stop().await;
 
-    one.advance("3m").await;
-    let store = place.store().await;
-    check::until_settled(store.as_ref()).await;
-    let trail = check::trail(store.as_ref()).await;
-    let timeouts = trail.iter().flat_map(|entry| &entry.events).filter(|e| matches!(e, Event::TimedOut { .. })).count();
-    assert_eq!(timeouts, quick.len(), "each alarm rings once");
-    drop(store);
+    let now = one.advance("3m").await;
+    checker::until_settled(&place, now).await;
     one.terminate();
     assert!(one.ended(server::PATIENCE).await.success());
-    check::whole(&place, &ledger).await;
+    let story = checker::whole(&place, &ledger).await;
+    assert_eq!(story.trail.count("timed_out"), quick.len(), "each alarm rings once");
     schema.drop().await;
 }
 

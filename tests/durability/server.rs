@@ -27,15 +27,21 @@ pub fn free_address() -> SocketAddr {
 }
 
 impl Server {
-    /// Starts one and returns when it is ready.
-    pub async fn start(place: &Place, address: SocketAddr) -> Self {
+    /// Starts one and returns at once.
+    pub fn spawn(place: &Place, address: SocketAddr) -> Self {
         let log = OpenOptions::new().create(true).append(true).open(place.path("log")).unwrap();
         let mut command = place.countersign();
         command.arg("demo").env("COUNTERSIGN_LISTEN", address.to_string()).stdin(Stdio::null()).stdout(Stdio::null());
         let child = command.stderr(log).spawn().unwrap();
         let http = Client::builder().timeout(PATIENCE).build().unwrap();
-        let mut server = Self { child, address, http };
-        let until = Instant::now() + PATIENCE;
+        Self { child, address, http }
+    }
+
+    /// Starts one and returns when it is ready.
+    pub async fn start(place: &Place, address: SocketAddr) -> Self {
+        let mut server = Self::spawn(place, address);
+        // How fast it starts is not what is tested here, and the machine may have other things to do.
+        let until = Instant::now() + 4 * PATIENCE;
         while server.ready().await != Some(StatusCode::OK) {
             let over = server.child.try_wait().unwrap();
             let log = || std::fs::read_to_string(place.path("log")).unwrap_or_default();
@@ -80,10 +86,48 @@ impl Server {
         (answer.status(), kind, answer.json().await.unwrap())
     }
 
-    /// Moves the demo's clock of this process.
-    pub async fn advance(&self, by: &str) {
+    /// Moves the demo's clock of this process; microseconds since the epoch that it shows then.
+    pub async fn advance(&self, by: &str) -> i64 {
         let request = self.http.post(format!("{}/demo/advance", self.url())).json(&json!({"by": by}));
-        assert_eq!(request.send().await.unwrap().status(), StatusCode::OK);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        let moved: Value = answer.json().await.unwrap();
+        crate::checker::moment(&moved["now"])
+    }
+
+    /// What the proxy before a page of `web-{n}` is told about this person.
+    pub async fn gate(&self, person: &str, app: &str) -> StatusCode {
+        let request = self.http.get(format!("{}/authz", self.url())).bearer_auth(format!("demo:{person}"));
+        request.header("x-original-url", format!("http://{app}.acme.internal/")).send().await.unwrap().status()
+    }
+
+    /// A grant as the API shows it.
+    pub async fn grant(&self, person: &str, id: &str) -> Value {
+        let request = self.http.get(format!("{}/api/v1/grants/{id}", self.url())).bearer_auth(format!("demo:{person}"));
+        request.send().await.unwrap().json().await.unwrap()
+    }
+
+    /// Asks, and has the first team lead approve; the request's id.
+    pub async fn granted(&self, person: &str, resource: &str, duration: &str) -> String {
+        let post = |path: String, person: &str, body: Value| {
+            self.http
+                .post(format!("{}/api/v1/{path}", self.url()))
+                .bearer_auth(format!("demo:{person}"))
+                .json(&body)
+                .send()
+        };
+        let asked = post("requests".into(), person, json!({"resource": resource, "duration": duration})).await.unwrap();
+        let asked: Value = asked.json().await.unwrap();
+        let id = asked["id"].as_str().unwrap_or_else(|| panic!("{asked}")).to_owned();
+        let voted = post(format!("requests/{id}/votes"), "lead0", json!({"decision": "approve"})).await.unwrap();
+        assert_eq!(voted.status(), StatusCode::OK);
+        id
+    }
+
+    /// `kill -STOP`, `kill -CONT`
+    pub fn signal(&self, name: &str) {
+        let done = Command::new("sh").arg("-c").arg(format!("kill -{name} {}", self.child.id())).status().unwrap();
+        assert!(done.success());
     }
 
     /// `kill -9`
@@ -94,8 +138,7 @@ impl Server {
 
     /// `kill -TERM`
     pub fn terminate(&self) {
-        let done = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.child.id())).status().unwrap();
-        assert!(done.success());
+        self.signal("TERM");
     }
 
     /// How it ended; it must have within `longest`.

@@ -1,6 +1,6 @@
 //! SIGTERM: what is under way ends well, nothing holds the server up, a second signal is immediate.
 
-use crate::{check, load::Load, place::Place, server};
+use crate::{checker, load::Load, place::Place, server};
 use server::{PATIENCE, Server};
 use std::time::Duration;
 use tokio::{
@@ -81,7 +81,7 @@ async fn a_signal_ends_the_server_well() {
         until(&mut page, "never").await;
     }
     let ledger = load.stop().await;
-    check::whole(&place, &ledger).await;
+    checker::whole(&place, &ledger).await;
 }
 
 /// A client that never sends its body is not waited for.

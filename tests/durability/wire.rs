@@ -37,7 +37,8 @@ impl Wire {
 }
 
 async fn carry(mut near: TcpStream, target: SocketAddr, mut is_cut: watch::Receiver<bool>) {
-    let mut far = TcpStream::connect(target).await.unwrap();
+    // A database that is down refuses, and so does the wire to it.
+    let Ok(mut far) = TcpStream::connect(target).await else { return };
     let swallowed = tokio::select! {
         cut = is_cut.wait_for(|cut| *cut) => cut.is_ok(),
         _ = copy_bidirectional(&mut near, &mut far) => false,

@@ -227,6 +227,11 @@ macro_rules! impl_ledger {
                 let query = query.bind(micros(now)).bind(micros(until));
                 Ok(query.fetch_optional(&mut *self.durable().await?).await?)
             }
+            async fn lease_ends(&self, name: &str) -> Result<Option<Timestamp>> {
+                let query = sqlx::query_scalar(sql::LEASE_ENDS).bind(name);
+                let ends: Option<i64> = query.fetch_optional(&mut *self.durable().await?).await?;
+                ends.map(codec::moment).transpose()
+            }
             async fn renew_lease(&self, name: &str, holder: &str, fence: i64, until: Timestamp) -> Result<bool> {
                 let query = sqlx::query(sql::RENEW_LEASE).bind(name).bind(holder).bind(fence);
                 let done = query.bind(micros(until)).execute(&mut *self.durable().await?).await?;

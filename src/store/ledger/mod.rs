@@ -52,6 +52,8 @@ pub trait Ledger: Send + Sync + 'static {
 
     /// Takes a lease until `until`, if nobody holds it at `now`. The answer is its fencing number, greater than any before.
     async fn take_lease(&self, name: &str, holder: &str, now: Timestamp, until: Timestamp) -> Result<Option<i64>>;
+    /// When it ends; `None` when nobody ever had it.
+    async fn lease_ends(&self, name: &str) -> Result<Option<Timestamp>>;
     /// Moves its end; `false` when it is somebody else's now.
     async fn renew_lease(&self, name: &str, holder: &str, fence: i64, until: Timestamp) -> Result<bool>;
     /// Gives it back.

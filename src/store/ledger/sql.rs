@@ -47,6 +47,7 @@ pub const FORGET_PREFERENCE: &str = "DELETE FROM preferences WHERE person = $1";
 pub const TAKE_LEASE: &str = "INSERT INTO leases (name, holder, fence, ends_at) VALUES ($1, $2, 1, $4) \
      ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, fence = leases.fence + 1, ends_at = excluded.ends_at \
      WHERE leases.ends_at <= $3 RETURNING fence";
+pub const LEASE_ENDS: &str = "SELECT ends_at FROM leases WHERE name = $1";
 pub const RENEW_LEASE: &str = "UPDATE leases SET ends_at = $4 WHERE name = $1 AND holder = $2 AND fence = $3";
 pub const RELEASE_LEASE: &str = "UPDATE leases SET ends_at = 0 WHERE name = $1 AND holder = $2 AND fence = $3";
 
@@ -60,6 +61,7 @@ pub const ALL: &[&str] = &[
     SET_PREFERENCE,
     FORGET_PREFERENCE,
     TAKE_LEASE,
+    LEASE_ENDS,
     RENEW_LEASE,
     RELEASE_LEASE,
 ];

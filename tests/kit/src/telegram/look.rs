@@ -8,6 +8,14 @@ impl FakeTelegram {
     pub async fn polled(&self, times: u64) {
         self.0.state.until("the bot to ask for updates", |s| (s.polls >= times).then_some(())).await;
     }
+    /// How often the bot has asked for updates.
+    pub fn polls(&self) -> u64 {
+        self.state().polls
+    }
+    /// How many requests for updates are open now.
+    pub fn listeners(&self) -> usize {
+        self.state().open
+    }
     /// The newest message with buttons in a chat; waits for one.
     pub async fn card_in(&self, chat: i64) -> Message {
         let found = |s: &State| s.messages.iter().rev().find(|m| m.chat == chat && m.is_card()).cloned();
