@@ -100,7 +100,8 @@ impl Drive<'_> {
             (seen, said) => {
                 let error = format!("access that came after its end is not gone yet: {seen:?}, {said:?}");
                 tracing::error!(request = %self.job.request, error, "trying again");
-                let due = self.grants.clock.now() + backoff::pause(self.job.attempts, TimeDelta::zero());
+                let due = self.grants.clock.now()
+                    + backoff::pause(self.job.attempts, TimeDelta::zero(), &self.grants.entropy);
                 self.grants.store.retry(self.job, due, &error).await
             }
         }
@@ -143,7 +144,7 @@ impl Drive<'_> {
         let after = self.report(report(error.clone())).await?;
         let now = self.grants.clock.now();
         let since = after.grant.and_then(|g| g.trouble).map_or(now, |trouble| trouble.since);
-        let due = now + backoff::pause(self.job.attempts, now - since);
+        let due = now + backoff::pause(self.job.attempts, now - since, &self.grants.entropy);
         self.grants.store.retry(self.job, due, &error).await
     }
 
