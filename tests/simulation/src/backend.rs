@@ -133,7 +133,9 @@ impl Backend {
             Self::Memory(memory) => Ok(memory.next_due()),
             Self::Sqlite(sqlite) => {
                 const NEXT: &str = "SELECT min(due) FROM (SELECT max(due_at, leased_until) AS due FROM alarms UNION ALL \
-                     SELECT max(due_at, leased_until) FROM outbox WHERE NOT dead UNION ALL \
+                     SELECT max(due_at, leased_until, coalesce((SELECT max(o.leased_until) FROM outbox AS o \
+                     WHERE o.request_id = job.request_id AND o.id <> job.id AND o.lane <> 'deliver' \
+                     AND job.lane <> 'deliver'), 0)) FROM outbox AS job WHERE NOT dead UNION ALL \
                      SELECT max(due_at, leased_until) FROM postings WHERE due_at IS NOT NULL)";
                 let ask = sqlx::query_scalar::<_, Option<i64>>(NEXT).fetch_one(&sqlite.raw);
                 let micros = self.runs().within(|| pollster::block_on(tokio::task::unconstrained(ask)))?;

@@ -93,6 +93,23 @@ kinds! {
     PlaceGone = "checkpoint place gone",
 }
 
+impl Fault {
+    /// What is tried a hundred times less often than a read has to fail more often, to fail at all.
+    fn seldom_tried(self) -> u64 {
+        match self {
+            Self::GrantUnknown
+            | Self::GrantLost
+            | Self::GrantRefused
+            | Self::RevokeUnknown
+            | Self::RevokeLie
+            | Self::ObserveUnknown
+            | Self::TargetSlow => 5,
+            Self::CommitFailed | Self::CommitUnknown | Self::Conflict => 2,
+            _ => 1,
+        }
+    }
+}
+
 /// Whose work was disturbed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Disturbed {
@@ -193,7 +210,10 @@ impl Faults {
     /// With a weather drawn from the seed: in some runs a kind is frequent, in others it never happens.
     pub fn new(seed: u64) -> Self {
         let mut chance = Chance::new(seed, 2);
-        let rates = Fault::ALL.iter().map(|_| chance.of([0, 12, 40, 150, 600])).collect();
+        let rates = Fault::ALL
+            .iter()
+            .map(|fault| chance.of([0_u64, 12, 40, 150, 600]).div_ceil(fault.seldom_tried()))
+            .collect();
         let state = State {
             chance,
             rates,

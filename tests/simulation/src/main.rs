@@ -1,5 +1,5 @@
 //! Lives as many lives as it takes. `SIMULATION_STEPS`, `SIMULATION_SQLITE_STEPS`, `SIMULATION_BASE`, `SIMULATION_THREADS` say
-//! how many and which; `SIMULATION_SEED` replays one (with `SIMULATION_SQLITE=1` on SQLite) and prints all that happened.
+//! how many and which, `SIMULATION_FAILURES` how many broken promises are enough (1); `SIMULATION_SEED` replays one (with `SIMULATION_SQLITE=1` on SQLite) and prints all that happened.
 
 use countersign_simulation::{
     chance::splitmix,
@@ -11,7 +11,7 @@ use std::{
     process::ExitCode,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Instant,
 };
@@ -28,6 +28,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 struct Sum {
     lives: u64,
     steps: u64,
+    idle: u64,
     requests: u64,
     entries: i64,
     votes: u64,
@@ -42,6 +43,7 @@ impl Sum {
     fn add(&mut self, seed: u64, outcome: &Outcome) {
         self.lives += 1;
         self.steps += outcome.steps;
+        self.idle += outcome.idle;
         self.requests += outcome.requests as u64;
         self.entries += outcome.entries;
         self.votes += outcome.votes;
@@ -55,18 +57,19 @@ impl Sum {
     }
 }
 
-/// Seeds from `base` on until there were so many steps, or a promise was broken.
+/// Seeds from `base` on until there were so many steps, or so many lives in which a promise was broken.
 fn many(base: u64, steps: u64, threads: u64, sqlite: bool) -> Sum {
-    let (next, lived, over) = (AtomicU64::new(0), AtomicU64::new(0), AtomicBool::new(false));
+    let enough = number("SIMULATION_FAILURES", 1);
+    let (next, lived, failures) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
     let sum = Mutex::new(Sum::default());
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while !over.load(Ordering::Relaxed) && lived.load(Ordering::Relaxed) < steps {
+                while failures.load(Ordering::Relaxed) < enough && lived.load(Ordering::Relaxed) < steps {
                     let seed = seed_of(base, next.fetch_add(1, Ordering::Relaxed));
                     let outcome = live(Setting { sqlite, ..Setting::of(seed) });
                     lived.fetch_add(outcome.steps, Ordering::Relaxed);
-                    over.fetch_or(outcome.violation.is_some(), Ordering::Relaxed);
+                    failures.fetch_add(u64::from(outcome.violation.is_some()), Ordering::Relaxed);
                     sum.lock().unwrap_or_else(PoisonError::into_inner).add(seed, &outcome);
                 }
             });
@@ -88,8 +91,9 @@ fn says(text: std::fmt::Arguments<'_>) {
 
 fn report(what: &str, sum: &Sum, seconds: f64) -> bool {
     says(format_args!(
-        "{what}: {} steps in {seconds:.1} s ({:.0} a second), {} lives, {} processes, {:.1} simulated years",
+        "{what}: {} steps ({} of them idle looks for work) in {seconds:.1} s ({:.0} a second), {} lives, {} processes, {:.1} simulated years",
         sum.steps,
+        sum.idle,
         sum.steps as f64 / seconds.max(0.001),
         sum.lives,
         sum.processes,

@@ -256,7 +256,8 @@ fn who(chance: &mut Chance) -> Who {
 
 fn rung(chance: &mut Chance) -> Rung {
     let first = who(chance);
-    let who_else = if chance.one_in(3) { Some(who(chance)) } else { None };
+    // Without these most chains would have nobody to fill them.
+    let who_else = [Some(Who::Level(1)), Some(Who::Level(1)), Some(who(chance)), None][chance.index(4)];
     let fallback = if chance.one_in(2) { vec![who(chance)] } else { Vec::new() };
     Rung {
         who: std::iter::once(first).chain(who_else).collect(),

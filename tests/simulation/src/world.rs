@@ -193,13 +193,17 @@ impl World {
 
     /// One part of the process works on what is due; how much that was, `None` when the database or the process failed.
     pub async fn part(&mut self, part: Part) -> Option<usize> {
-        let app = &self.process().app;
-        let (timers, grants, outbox) = (app.timers.clone(), app.grants.clone(), app.outbox.clone());
-        let done = match part {
-            Part::Timers => self.during(async move { timers.ring_due().await.ok() }).await,
-            Part::Revoke => self.during(async move { grants.work(Lane::Revoke).await.ok() }).await,
-            Part::Grant => self.during(async move { grants.work(Lane::Grant).await.ok() }).await,
-            Part::Deliver => self.during(async move { outbox.work().await.ok() }).await,
+        let done = {
+            let App { timers, grants, outbox, .. } = &self.process().app;
+            let work = async {
+                match part {
+                    Part::Timers => timers.ring_due().await.ok(),
+                    Part::Revoke => grants.work(Lane::Revoke).await.ok(),
+                    Part::Grant => grants.work(Lane::Grant).await.ok(),
+                    Part::Deliver => outbox.work().await.ok(),
+                }
+            };
+            self.during(work).await
         };
         self.and_begin_again(done).await.flatten()
     }

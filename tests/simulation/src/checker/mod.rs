@@ -210,6 +210,16 @@ impl Checker {
         self.live.iter().filter_map(|id| self.shadows.get(id)).map(|shadow| &shadow.request)
     }
 
+    /// Pending requests, each with its open step and who may vote there, for the script.
+    pub(crate) fn open_steps(&self, organisation: &Organisation) -> Vec<(String, usize, Vec<usize>)> {
+        let live = self.live.iter().filter_map(|id| self.shadows.get(id));
+        let open = live.filter_map(|shadow| {
+            let step = shadow.request.open_step()?.0.step;
+            Some((shadow.request.id.to_string(), step, votes::who_may(shadow, step, organisation)))
+        });
+        open.collect()
+    }
+
     /// How often access began.
     pub fn grants(&self) -> u64 {
         self.activated

@@ -8,7 +8,7 @@ use countersign::{
 };
 use countersign_engine::{
     address::Address,
-    card::{self, Verb},
+    card::{self, Card, Verb},
     person::Account,
     request::{Decision, Request},
     view::RequestView,
@@ -140,11 +140,14 @@ fn is_true(posting: &Posting, shown: &Shown, request: &Request, world: &World) -
     let policy = world.organisation.policy();
     let view = RequestView::new(request.clone(), None, Vec::new(), &policy, world.now());
     let truth = card::request(&view);
-    match (&shown.card.title, shown.card.tone, &shown.card.steps) == (&truth.title, truth.tone, &truth.steps) {
+    // Its steps also say who could vote by now, which is no news once it is over.
+    let stands = |card: &Card| (card.title.clone(), card.tone);
+    let (shows, is) = (stands(&shown.card), stands(&truth));
+    match shows == is {
         true => Ok(()),
-        false => broken(
-            "L5",
-            format!("{}'s {} at {} shows {:?}", request.short_id, posting.purpose, posting.address, shown.card.title),
-        ),
+        false => {
+            let (short, purpose) = (&request.short_id, &posting.purpose);
+            broken("L5", format!("{short}'s {purpose} at {} shows {shows:?}, true is {is:?}", posting.address))
+        }
     }
 }

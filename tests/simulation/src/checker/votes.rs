@@ -20,6 +20,11 @@ fn is_named(shadow: &Shadow, step: usize, person: usize, organisation: &Organisa
     person != shadow.requester && (named(&rung.who) || (shadow.widened.contains(&step) && named(&rung.fallback)))
 }
 
+/// Everybody who is named at this step.
+pub(super) fn who_may(shadow: &Shadow, step: usize, organisation: &Organisation) -> Vec<usize> {
+    (0..organisation.people.len()).filter(|person| is_named(shadow, step, *person, organisation)).collect()
+}
+
 /// A vote that a person really pressed, at the open step, in time, with a slot that was free.
 pub(super) fn may_be(
     shadow: &Shadow,

@@ -50,6 +50,8 @@ impl Setting {
 pub struct Outcome {
     /// Simulated events.
     pub steps: u64,
+    /// Those of them in which the process found nothing to do.
+    pub idle: u64,
     /// What went wrong, by kind.
     pub tally: Tally,
     /// Everything that happened.
@@ -86,6 +88,9 @@ struct Life {
     keys: u64,
     log: Log,
     steps: u64,
+    idle: u64,
+    /// When upkeep was last done.
+    kept_up: Timestamp,
     heard: usize,
     votes: u64,
 }
@@ -97,6 +102,7 @@ struct Life {
 pub fn live(setting: Setting) -> Outcome {
     let mut outcome = Outcome {
         steps: 0,
+        idle: 0,
         tally: Tally::default(),
         log: Log::new(setting.record),
         requests: 0,
@@ -140,6 +146,8 @@ impl Life {
             keys: 0,
             log: Log::new(setting.record),
             steps: 0,
+            idle: 0,
+            kept_up: Timestamp::UNIX_EPOCH,
             heard: 0,
             votes: 0,
         };
@@ -150,6 +158,7 @@ impl Life {
         let (requests, entries) = life.checker.counts();
         *outcome = Outcome {
             steps: life.steps,
+            idle: life.idle,
             tally: life.world.faults.tally(),
             log: life.log,
             requests,
@@ -180,6 +189,7 @@ impl Life {
         if done != Some(0) || died > 0 {
             self.says(format_args!("{part:?} {done:?} {died}"));
         }
+        self.idle += u64::from(done == Some(0) && died == 0);
         self.looks(idle && done == Some(0)).await?;
         Ok(done.unwrap_or(1))
     }

@@ -70,6 +70,22 @@ impl Life {
         }
     }
 
+    /// Somebody who may vote does, for most requests have to get somewhere.
+    pub(super) fn votes_as_asked(&mut self) {
+        let open: Vec<_> = self.checker.open_steps(&self.world.organisation);
+        let Some((request, step, voters)) = self.script.pick(&open).cloned() else { return };
+        let Some(person) = self.script.pick(&voters).copied() else { return };
+        let account = self.script.pick(&Organisation::accounts(person)).cloned();
+        let trim = Trim { access: None, duration: self.script.one_in(8).then(|| Length::minutes(30)) };
+        let command = match self.script.one_in(16) {
+            true => Command::Deny { step: Some(step), note: None },
+            false => Command::Approve { step: Some(step), note: None, trim },
+        };
+        if let Some(account) = account {
+            self.sends(Caller::Account(account), What::Act(request, command));
+        }
+    }
+
     /// Anybody tries anything with any request.
     pub(super) fn tries_anything(&mut self) {
         let live: Vec<_> = self.checker.live_requests().map(|r| (r.id.clone(), r.short_id.clone())).collect();

@@ -8,10 +8,11 @@ impl Life {
     /// One event, as chance has it.
     pub(super) async fn event(&mut self) -> Checked {
         match self.script.below(200) {
-            0..26 => self.asks(),
-            26..66 => self.presses_a_button(),
-            66..82 => self.tries_anything(),
-            82..120 => return self.arrives().await,
+            0..12 => self.asks(),
+            12..30 => self.presses_a_button(),
+            30..56 => self.votes_as_asked(),
+            56..68 => self.tries_anything(),
+            68..120 => return self.arrives().await,
             120..130 => return self.works(Part::Timers).await,
             130..140 => return self.works(Part::Revoke).await,
             140..150 => return self.works(Part::Grant).await,

@@ -10,13 +10,16 @@ const HOPS: usize = 24;
 /// Rounds until all that is due is done: one thing leads to the next.
 const ROUNDS: usize = 12;
 
+/// As often as the product does it by itself.
+const UPKEEP: TimeDelta = TimeDelta::seconds(15);
+
 impl Life {
     /// Seconds, minutes, hours; seldom days. Now and then the process stands still meanwhile.
     pub(super) async fn time_goes_on(&mut self) -> Checked {
         let longest = match self.script.below(100) {
-            0..60 => 20,
-            60..85 => 600,
-            85..97 => 7_200,
+            0..45 => 20,
+            45..75 => 600,
+            75..97 => 7_200,
             _ => 172_800,
         };
         let by = TimeDelta::milliseconds(self.script.between(1, longest * 1_000));
@@ -51,6 +54,10 @@ impl Life {
 
     /// The process works until nothing is due.
     pub(super) async fn pump(&mut self) -> Checked {
+        if (self.world.now() - self.kept_up).abs() >= UPKEEP {
+            self.kept_up = self.world.now();
+            self.world.upkeep(false).await;
+        }
         for _ in 0..ROUNDS {
             let rung = self.part(Part::Timers, false).await?;
             let revoked = self.part(Part::Revoke, false).await?;

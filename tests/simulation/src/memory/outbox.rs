@@ -122,6 +122,13 @@ impl Jobs {
     }
 
     pub fn next_due(&self) -> Option<Timestamp> {
-        self.rows.values().filter(|row| !row.dead).map(|row| row.due_at.max(row.leased_until)).min()
+        // A connector job also waits for the end of the other one's lease.
+        let others = |id: i64, row: &Row| {
+            let same = |o: &&Row| o.request == row.request && o.lane != Lane::Deliver && row.lane != Lane::Deliver;
+            let others = self.rows.iter().filter(|(other, _)| **other != id).map(|(_, o)| o);
+            others.filter(same).map(|o| o.leased_until).max().unwrap_or_default()
+        };
+        let waiting = self.rows.iter().filter(|(_, row)| !row.dead);
+        waiting.map(|(id, row)| row.due_at.max(row.leased_until).max(others(*id, row))).min()
     }
 }
