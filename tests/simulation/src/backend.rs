@@ -54,8 +54,19 @@ pub struct Sqlite {
     store: Arc<dyn Store>,
     /// Somebody with a database shell, for what the product's own traits do not say.
     raw: SqlitePool,
-    runtime: Runtime,
+    handle: Handle,
+    /// `None` once it is being dropped.
+    runtime: Option<Runtime>,
     _place: tempfile::TempDir,
+}
+
+impl Drop for Sqlite {
+    /// A life ends within a runtime of its own, where nothing may wait for the threads of another.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 impl Backend {
@@ -73,21 +84,22 @@ impl Backend {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.map_err(broken)?;
         let url = format!("sqlite:{}", place.path().join("life.db").display());
-        let runs = Runs::On(runtime.handle().clone());
+        let handle = runtime.handle().clone();
+        let runs = Runs::On(handle.clone());
         let (store, raw) = runs.within(|| {
             pollster::block_on(async {
                 let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&url).await?);
                 Ok::<_, StoreError>((store, SqlitePool::connect(&url).await?))
             })
         })?;
-        Ok(Self::Sqlite(Box::new(Sqlite { url, store, raw, runtime, _place: place })))
+        Ok(Self::Sqlite(Box::new(Sqlite { url, store, raw, handle, runtime: Some(runtime), _place: place })))
     }
 
     /// How its calls are done.
     pub fn runs(&self) -> Runs {
         match self {
             Self::Memory(_) => Runs::AtOnce,
-            Self::Sqlite(sqlite) => Runs::On(sqlite.runtime.handle().clone()),
+            Self::Sqlite(sqlite) => Runs::On(sqlite.handle.clone()),
         }
     }
 
