@@ -39,7 +39,7 @@ impl Faulty {
 
     async fn read<T>(&self, call: impl Future<Output = Result<T>> + Send) -> Result<T> {
         self.faults.edge(self.process).await?;
-        if self.faults.strikes(Fault::ReadFailed, 4) {
+        if self.faults.strikes(Fault::ReadFailed, 8) {
             return Err(down());
         }
         self.runs.run(call).await
