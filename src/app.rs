@@ -10,6 +10,7 @@ use crate::{
     clock::Clock,
     console::{self, Streams},
     credentials::Credentials,
+    entropy::Entropy,
     grants::{Connectors, Grants},
     http::{self, Web},
     lifecycle::{self, BotHealth, Leases, Stopper, Stopping},
@@ -98,18 +99,31 @@ pub struct App {
 impl App {
     /// Puts the parts together and starts the writer.
     pub fn new(parts: Parts) -> Self {
+        Self::with_entropy(parts, Entropy::default())
+    }
+
+    /// The same, with chance from elsewhere: with the same parts and the same chance, everything happens as before.
+    pub fn with_entropy(parts: Parts, entropy: Entropy) -> Self {
         let Parts { store, clock, demo, vault, .. } = parts;
         let metrics = Metrics::default();
         let trail = TrailHealth::default();
         let policy = parts.policy;
         let credentials = Credentials::new(store.clone(), clock.clone(), demo);
-        let writer = Writer::start(store.clone(), policy.clone(), clock.clone(), metrics.clone(), trail.clone());
+        let writer = Writer::start(
+            store.clone(),
+            policy.clone(),
+            clock.clone(),
+            entropy.clone(),
+            metrics.clone(),
+            trail.clone(),
+        );
         let service = Service {
             policy,
             clock: clock.clone(),
             store: store.clone(),
             writer: writer.clone(),
             credentials: credentials.clone(),
+            entropy,
             vault: vault.clone(),
             public_url: parts.public_url,
         };

@@ -11,6 +11,7 @@ pub mod connectors;
 pub mod console;
 pub mod credentials;
 pub mod demo;
+pub mod entropy;
 pub mod grants;
 #[cfg(feature = "webhook")]
 pub mod hooks;

@@ -19,25 +19,30 @@ const PAGE: i64 = 200;
 pub async fn run(service: Service, stopping: Stopping) {
     let mut round = 0_u32;
     while !stopping.now() {
-        if let Err(error) = service.refresh_links().await {
-            tracing::warn!(%error, "bindings could not be read; the known ones stay in force");
-        }
-        if let Err(error) = service.refresh_preferences().await {
-            tracing::warn!(%error, "preferences could not be read; the known ones stay in force");
-        }
-        let now = service.clock.now();
-        if let Err(error) = service.store.heed_clock(now).await {
-            tracing::warn!(%error, "work that a wrong clock has put off could not be looked for; trying again");
-        }
-        if round.is_multiple_of(SWEEP_ROUNDS) {
-            if let Err(error) = service.store.sweep(now, now - KEYS).await {
-                tracing::warn!(%error, "expired rows could not be deleted; trying again in an hour");
-            }
-        }
+        self::round(&service, round.is_multiple_of(SWEEP_ROUNDS)).await;
         round = round.wrapping_add(1);
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
             () = stopping.clone().wait() => {}
+        }
+    }
+}
+
+/// One round of it; with `sweep`, expired rows are deleted too.
+pub async fn round(service: &Service, sweep: bool) {
+    if let Err(error) = service.refresh_links().await {
+        tracing::warn!(%error, "bindings could not be read; the known ones stay in force");
+    }
+    if let Err(error) = service.refresh_preferences().await {
+        tracing::warn!(%error, "preferences could not be read; the known ones stay in force");
+    }
+    let now = service.clock.now();
+    if let Err(error) = service.store.heed_clock(now).await {
+        tracing::warn!(%error, "work that a wrong clock has put off could not be looked for; trying again");
+    }
+    if sweep {
+        if let Err(error) = service.store.sweep(now, now - KEYS).await {
+            tracing::warn!(%error, "expired rows could not be deleted; trying again in an hour");
         }
     }
 }

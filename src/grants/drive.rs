@@ -94,8 +94,8 @@ impl Drive<'_> {
         if let Report::NotRevoked(why) = errand::taken_away(said, bounded_observe(connector, terms).await) {
             let error = format!("access that came after its end is not gone yet: {why}");
             tracing::error!(request = %self.job.request, error, "trying again");
-            let due = self.grants.clock.now() + backoff::pause(self.job.attempts, TimeDelta::zero());
-            self.grants.store.raise(&self.job.request, &Effect::Grant, due).await?;
+            let pause = backoff::pause(self.job.attempts, TimeDelta::zero(), &self.grants.entropy);
+            self.grants.store.raise(&self.job.request, &Effect::Grant, self.grants.clock.now() + pause).await?;
         }
         self.grants.store.finish(self.job).await
     }
@@ -136,7 +136,7 @@ impl Drive<'_> {
         tracing::warn!(request = %self.job.request, effect = ?self.job.effect, attempts = self.job.attempts, error, "the target made trouble");
         let now = self.grants.clock.now();
         let since = after.grant.and_then(|g| g.trouble).map_or(now, |trouble| trouble.since);
-        let due = now + backoff::pause(self.job.attempts, now - since);
+        let due = now + backoff::pause(self.job.attempts, now - since, &self.grants.entropy);
         self.grants.store.retry(self.job, due, &error).await
     }
 

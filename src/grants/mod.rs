@@ -7,6 +7,7 @@ pub use approval_only::ApprovalOnly;
 
 use crate::{
     clock::Clock,
+    entropy::Entropy,
     lanes::Work,
     lifecycle::Stopping,
     service::Service,
@@ -42,6 +43,7 @@ pub struct Grants {
     store: Arc<dyn Store>,
     writer: Writer,
     clock: Clock,
+    entropy: Entropy,
     vault: Vault,
     connectors: Arc<Connectors>,
     revoking: Places,
@@ -54,7 +56,8 @@ impl Grants {
         connectors.entry(APPROVAL_ONLY.into()).or_insert_with(|| Arc::new(ApprovalOnly));
         let (store, writer, clock) = (service.store.clone(), service.writer.clone(), service.clock.clone());
         let (revoking, granting) = (places(&connectors), places(&connectors));
-        Self { store, writer, clock, vault, connectors: Arc::new(connectors), revoking, granting }
+        let entropy = service.entropy.clone();
+        Self { store, writer, clock, entropy, vault, connectors: Arc::new(connectors), revoking, granting }
     }
 
     /// Works on one lane until the server stops. Run it once for revocation and once for granting: neither ever waits for

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     backoff::{self, GIVE_UP},
+    entropy::Entropy,
     store::{Posting, PostingState, Result, StoreError},
 };
 use chrono::TimeDelta;
@@ -173,7 +174,7 @@ impl Outbox {
         let (posting, pass_on) = match failure.kind {
             FailureKind::Later { .. } if now - since > GIVE_UP => (ended(PostingState::GivenUp), !arrived),
             FailureKind::Later { after, hopeless } => {
-                let due = now + pause(after, failing.failures);
+                let due = now + pause(after, failing.failures, &self.service.entropy);
                 let pass_on = !arrived && (hopeless || due > since + patience(view, since));
                 let passed_on = failing.passed_on || pass_on;
                 (Posting { due_at: Some(due), passed_on, ..failing }, pass_on)
@@ -181,7 +182,7 @@ impl Outbox {
             // Somebody may invite us, or take our messages again: a place is knocked at for as long as its card matters, and
             // a card that is there is not left to tell an old truth.
             FailureKind::No if worth_another_try(&failing, view) && now - since <= GIVE_UP => {
-                let due = now + backoff::pause_for_message(failing.failures);
+                let due = now + backoff::pause_for_message(failing.failures, &self.service.entropy);
                 (Posting { due_at: Some(due), passed_on: failing.passed_on || !arrived, ..failing }, !arrived)
             }
             FailureKind::Paced(after) => (Posting { due_at: Some(now + pause(Some(after), 0)), ..failing }, false),
@@ -236,10 +237,10 @@ impl Failure {
 }
 
 /// No call comes before the platform's own word.
-fn pause(after: Option<Duration>, failures: i64) -> TimeDelta {
+fn pause(after: Option<Duration>, failures: i64, entropy: &Entropy) -> TimeDelta {
     match after {
         Some(after) => TimeDelta::from_std(after).unwrap_or(TimeDelta::hours(1)),
-        None => backoff::pause_for_message(failures),
+        None => backoff::pause_for_message(failures, entropy),
     }
 }
 

@@ -13,6 +13,7 @@ pub use scoped::Scoped;
 use crate::{
     clock::Clock,
     credentials::Credentials,
+    entropy::Entropy,
     outbox::Purpose,
     policy::PolicyHandle,
     store::{PostingState, Store, StoreError},
@@ -49,6 +50,8 @@ pub struct Service {
     pub writer: Writer,
     /// For link codes.
     pub credentials: Credentials,
+    /// Spreads pauses.
+    pub entropy: Entropy,
     /// Opens delivered secrets.
     pub vault: Vault,
     /// Where people reach the console, without a slash at the end.

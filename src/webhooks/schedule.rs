@@ -1,6 +1,6 @@
 //! When a message is tried again.
 
-use crate::backoff::{self, GIVE_UP};
+use crate::{backoff::GIVE_UP, entropy::Entropy};
 use chrono::TimeDelta;
 use countersign_engine::time::Timestamp;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub fn next_attempt(
     }
     let nth = usize::try_from(attempts - 1).unwrap_or(0).min(PAUSES.len() - 1);
     let millis = PAUSES[nth] * 1_000;
-    let pause = TimeDelta::milliseconds(millis / 2 + backoff::jitter(millis));
+    let pause = TimeDelta::milliseconds(millis / 2 + Entropy::default().below(millis));
     let asked = retry_after.map_or(TimeDelta::zero(), |after| TimeDelta::from_std(after).unwrap_or(GIVE_UP));
     Some((now + pause.max(asked.min(GIVE_UP))).min(end))
 }

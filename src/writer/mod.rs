@@ -9,7 +9,9 @@ mod names;
 mod rows;
 mod task;
 
-use crate::{audit::health::TrailHealth, clock::Clock, metrics::Metrics, policy::PolicyHandle, store::Store};
+use crate::{
+    audit::health::TrailHealth, clock::Clock, entropy::Entropy, metrics::Metrics, policy::PolicyHandle, store::Store,
+};
 use countersign_engine::{
     command::{Command, Draft},
     decide::Report,
@@ -119,12 +121,13 @@ impl Writer {
         store: Arc<dyn Store>,
         policy: PolicyHandle,
         clock: Clock,
+        entropy: Entropy,
         metrics: Metrics,
         trail: TrailHealth,
     ) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let (changes, _) = broadcast::channel(CHANGES);
-        let task = task::Task { store, policy, clock, metrics, trail, changes: changes.clone() };
+        let task = task::Task { store, policy, clock, entropy, metrics, trail, changes: changes.clone() };
         tokio::spawn(task.run(waiting));
         Self { queue, changes }
     }

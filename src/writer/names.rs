@@ -1,10 +1,10 @@
 //! Names for new requests.
 
+use crate::entropy::Entropy;
 use countersign_engine::{
     id::{RequestId, ShortId},
     time::Timestamp,
 };
-use ring::rand::{SecureRandom, SystemRandom};
 use ulid::Ulid;
 
 /// A request's id, and the short ids it could have, shortest first. Which of them is free, only the database knows.
@@ -15,10 +15,9 @@ pub(super) struct Names {
 
 impl Names {
     /// New names for a request of this moment.
-    pub fn draw(now: Timestamp) -> Self {
-        let mut random = [0_u8; 16];
+    pub fn draw(now: Timestamp, entropy: &Entropy) -> Self {
         // The system's generator fails only where nothing else works either; the clock alone still keeps ids apart.
-        let _ = SystemRandom::new().fill(&mut random);
+        let random = entropy.bytes().unwrap_or([0_u8; 16]);
         let ulid = Ulid::from_parts(now.timestamp_millis().max(0) as u64, u128::from_be_bytes(random));
         let id = ulid.to_string();
         let tail = id.to_ascii_lowercase();
@@ -33,10 +32,11 @@ mod tests {
 
     #[test]
     fn names_are_long_enough_to_differ_and_short_enough_to_say() {
-        let names = Names::draw(Timestamp::UNIX_EPOCH);
+        let chance = Entropy::default();
+        let names = Names::draw(Timestamp::UNIX_EPOCH, &chance);
         assert_eq!(names.id.as_str().len(), 26);
         let lengths: Vec<usize> = names.short_ids.iter().map(|s| s.as_str().len()).collect();
         assert_eq!(lengths, [8, 10, 16]);
-        assert_ne!(names.id, Names::draw(Timestamp::UNIX_EPOCH).id);
+        assert_ne!(names.id, Names::draw(Timestamp::UNIX_EPOCH, &chance).id);
     }
 }

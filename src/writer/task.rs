@@ -9,6 +9,7 @@ use super::{
 use crate::{
     audit::health::TrailHealth,
     clock::Clock,
+    entropy::Entropy,
     metrics::Metrics,
     policy::PolicyHandle,
     store::{Batch, Result, Store, StoreError},
@@ -35,6 +36,7 @@ pub(super) struct Task {
     pub store: Arc<dyn Store>,
     pub policy: PolicyHandle,
     pub clock: Clock,
+    pub entropy: Entropy,
     pub metrics: Metrics,
     pub trail: TrailHealth,
     pub changes: broadcast::Sender<RequestId>,
@@ -100,7 +102,7 @@ impl Task {
         let policy = self.policy.get();
         let now = self.clock.now();
         let names: Vec<Option<Names>> =
-            intents.iter().map(|i| matches!(i, Intent::Open { .. }).then(|| Names::draw(now))).collect();
+            intents.iter().map(|i| matches!(i, Intent::Open { .. }).then(|| Names::draw(now, &self.entropy))).collect();
         let mut deciding = load(tx.as_mut(), intents, &names, &policy, now).await?;
 
         let closed = self.trail.problem(now);
