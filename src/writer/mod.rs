@@ -12,7 +12,7 @@ mod task;
 use crate::{audit::health::TrailHealth, clock::Clock, metrics::Metrics, policy::PolicyHandle, store::Store};
 use countersign_engine::{
     command::{Command, Draft},
-    decide::Report,
+    decide::{Held, Report},
     id::{PersonId, RequestId},
     ports::EngineError,
     request::{Request, Via},
@@ -59,6 +59,15 @@ pub enum Intent {
         /// What.
         report: Report,
     },
+    /// The database was restored, and this is what the target holds.
+    Recover {
+        /// The request to judge.
+        request: RequestId,
+        /// What its target holds.
+        held: Held,
+        /// Who confirmed the restore, at a terminal.
+        by: PersonId,
+    },
     /// The policy changed.
     Reassess {
         /// The request to judge anew.
@@ -80,6 +89,7 @@ impl Intent {
             Self::Ring { .. } => "ring",
             Self::Settle { .. } => "settle",
             Self::Reassess { .. } => "reassess",
+            Self::Recover { .. } => "recover",
         }
     }
 }

@@ -17,6 +17,7 @@ mod outage;
 mod place;
 mod postgres;
 mod replicas;
+mod restore;
 mod server;
 mod shutdown;
 mod slow;

@@ -29,6 +29,11 @@ pub fn free_address() -> SocketAddr {
 impl Server {
     /// Starts one and returns when it is ready.
     pub async fn start(place: &Place, address: SocketAddr) -> Self {
+        Self::start_until(place, address, StatusCode::OK).await
+    }
+
+    /// Starts one and returns when `/readyz` says this.
+    pub async fn start_until(place: &Place, address: SocketAddr, status: StatusCode) -> Self {
         let log = OpenOptions::new().create(true).append(true).open(place.path("log")).unwrap();
         let mut command = place.countersign();
         command.arg("demo").env("COUNTERSIGN_LISTEN", address.to_string()).stdin(Stdio::null()).stdout(Stdio::null());
@@ -36,7 +41,7 @@ impl Server {
         let http = Client::builder().timeout(PATIENCE).build().unwrap();
         let mut server = Self { child, address, http };
         let until = Instant::now() + PATIENCE;
-        while server.ready().await != Some(StatusCode::OK) {
+        while server.ready().await != Some(status) {
             let over = server.child.try_wait().unwrap();
             let log = || std::fs::read_to_string(place.path("log")).unwrap_or_default();
             assert!(over.is_none() && Instant::now() < until, "the server did not start: {over:?}\n{}", log());

@@ -69,6 +69,9 @@ pub fn end_reason(why: &EndReason, view: &RequestView) -> String {
         EndReason::NotDelivered => "the target did not take it in time".into(),
         EndReason::Deactivated(id) => format!("{} was deactivated", person(id, view)),
         EndReason::ResourceGone => "the resource is no longer in the policy".into(),
+        EndReason::Restored(id) => {
+            format!("the database was restored from a backup, as {} confirmed; ask anew", person(id, view))
+        }
         EndReason::Waived { person: id, note } => {
             format!("{} vouched that it is gone: \"{}\"", person(id, view), outside(note, 300))
         }

@@ -16,6 +16,7 @@ mod lengths;
 mod matrix;
 mod properties;
 mod reassess;
+mod recover;
 mod satisfiable;
 mod standing;
 mod steering;

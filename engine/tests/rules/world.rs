@@ -251,5 +251,6 @@ fn reason(why: &EndReason) -> String {
         EndReason::Deactivated(who) => format!("{who} deactivated"),
         EndReason::ResourceGone => "resource gone".into(),
         EndReason::Waived { person, .. } => format!("waived by {person}"),
+        EndReason::Restored(person) => format!("restored, confirmed by {person}"),
     }
 }
