@@ -18,6 +18,7 @@ use crate::{
     metrics::Metrics,
     outbox::Outbox,
     policy::PolicyHandle,
+    restore::Guard,
     service::{Scoped, Service},
     store::{Lane, Store},
     timers::Timers,
@@ -92,6 +93,7 @@ pub struct App {
     bots: Bots,
     checkpoints: Checkpoints,
     verifier: Verifier,
+    guard: Option<Guard>,
     #[cfg(feature = "forward-auth")]
     gate: Option<Arc<Gate>>,
 }
@@ -127,7 +129,7 @@ impl App {
             vault: vault.clone(),
             public_url: parts.public_url,
         };
-        let grants = Grants::new(&service, vault, parts.connectors);
+        let grants = Grants::new(&service, vault, parts.connectors).heeding(trail.clone());
         let bots = BotHealth::on(clock.clone());
         let outbox = Outbox::new(service.clone(), parts.bots.messengers(), metrics.clone()).heeding(bots.clone());
         metrics.expect(outbox.platforms());
@@ -163,9 +165,15 @@ impl App {
             bots: parts.bots,
             checkpoints,
             verifier,
+            guard: None,
             #[cfg(feature = "forward-auth")]
             gate: parts.gate,
         }
+    }
+
+    /// The same, which does nothing while `guard` keeps it in quarantine (THREATS C10).
+    pub fn guarded(self, guard: Guard) -> Self {
+        Self { guard: Some(guard), ..self }
     }
 
     /// Everything that answers over HTTP, the bots' own routes included.
@@ -182,25 +190,35 @@ impl App {
     }
 
     /// Serves on `listener` until `stopping` says so, then ends what is under way.
-    pub async fn run(self, listener: TcpListener, stopping: Stopping) -> std::io::Result<()> {
+    pub async fn run(mut self, listener: TcpListener, stopping: Stopping) -> std::io::Result<()> {
         // Live pages hold their connection for ever; they have to hear that it is over.
         let router = self.router().layer(Extension(stopping.clone()));
-        let service = self.web.service.clone();
-        #[cfg(feature = "webhook")]
-        self.webhooks.prepare().await.map_err(std::io::Error::other)?;
-        let mut tasks = self.start(&stopping);
-        // Every decision looks at the policy in force by itself, so nobody has to wait for the others to be judged.
-        tasks.spawn(async move {
-            if let Err(error) = upkeep::reassess(&service).await {
-                tracing::warn!(%error, "open requests could not be judged on the policy in force");
+        let mut guard = self.guard.take();
+        let quarantined = self.web.trail.is_quarantined();
+        let mut tasks = JoinSet::new();
+        let mut waiting = Some(self);
+        if !quarantined && let Some(app) = waiting.take() {
+            app.begin(&mut tasks, &stopping).await?;
+        }
+        let work = async {
+            if let (Some(app), Some(guard)) = (waiting, &mut guard) {
+                guard.released(&stopping).await;
+                if stopping.now() {
+                    return std::future::pending().await;
+                }
+                app.begin(&mut tasks, &stopping).await?;
             }
-        });
+            tokio::select! {
+                crash = crashed(&mut tasks) => Err::<(), _>(crash),
+                error = watched(guard) => Err(error),
+            }
+        };
         let server = listen::serve(listener, router, Limits::default(), stopping.clone());
         let end = tokio::spawn(after(stopping.clone(), END));
         tokio::select! {
             () = server => {}
-            () = after(stopping, GRACE) => tracing::info!("closing the connections that are still open"),
-            crash = crashed(&mut tasks) => return Err(crash),
+            () = after(stopping.clone(), GRACE) => tracing::info!("closing the connections that are still open"),
+            ended = work => return ended,
         }
         tokio::select! {
             () = async { while tasks.join_next().await.is_some() {} } => {}
@@ -209,9 +227,23 @@ impl App {
         Ok(())
     }
 
+    /// Begins to work: from here on things happen by themselves.
+    async fn begin(self, tasks: &mut JoinSet<()>, stopping: &Stopping) -> std::io::Result<()> {
+        let service = self.web.service.clone();
+        #[cfg(feature = "webhook")]
+        self.webhooks.prepare().await.map_err(std::io::Error::other)?;
+        self.start(tasks, stopping);
+        // Every decision looks at the policy in force by itself, so nobody has to wait for the others to be judged.
+        tasks.spawn(async move {
+            if let Err(error) = upkeep::reassess(&service).await {
+                tracing::warn!(%error, "open requests could not be judged on the policy in force");
+            }
+        });
+        Ok(())
+    }
+
     /// Starts everything that runs beside the HTTP server.
-    fn start(self, stopping: &Stopping) -> JoinSet<()> {
-        let mut tasks = JoinSet::new();
+    fn start(self, tasks: &mut JoinSet<()>, stopping: &Stopping) {
         let Web { service, bots: health, .. } = self.web;
         tasks.spawn(self.timers.run(stopping.clone()));
         tasks.spawn(self.grants.clone().run(Lane::Revoke, stopping.clone()));
@@ -230,7 +262,14 @@ impl App {
                 false => tasks.spawn(lifecycle::supervise(bot, engine, stopping, health)),
             };
         }
-        tasks
+    }
+}
+
+/// Resolves when the database went back in time under the server. Who starts it again starts it in quarantine.
+async fn watched(guard: Option<Guard>) -> std::io::Error {
+    match guard {
+        Some(guard) => std::io::Error::other(guard.watch().await),
+        None => std::future::pending().await,
     }
 }
 

@@ -24,6 +24,7 @@ pub mod metrics;
 pub mod outbox;
 pub mod policy;
 pub mod policy_file;
+pub mod restore;
 pub mod service;
 pub mod store;
 pub mod timers;

@@ -40,6 +40,7 @@ struct Inner {
     database: Gauge,
     trail_ok: Gauge,
     checkpoint_age: Gauge,
+    quarantined: Gauge,
     bots: Family<Label, Gauge>,
     decisions: Decisions,
     batches: Histogram,
@@ -72,6 +73,7 @@ impl Default for Inner {
             database: Gauge::default(),
             trail_ok: Gauge::default(),
             checkpoint_age: Gauge::default(),
+            quarantined: Gauge::default(),
             bots: Family::default(),
             decisions: Family::new_with_constructor(decision_buckets),
             batches,
@@ -99,6 +101,8 @@ impl Inner {
         r.register_with_unit("outbox_lag", lag, Unit::Seconds, self.lag.clone());
         r.register("database_up", "1 while the database answers", self.database.clone());
         r.register("trail_ok", "1 while the audit trail can be vouched for", self.trail_ok.clone());
+        let quarantined = "1 while an operator has to confirm a restored or replaced database";
+        r.register("quarantined", quarantined, self.quarantined.clone());
         let age = "Since the audit trail was last seen whole and signed";
         r.register_with_unit("checkpoint_age", age, Unit::Seconds, self.checkpoint_age.clone());
         r.register("bot_up", "1 while the bot runs, by platform", self.bots.clone());
@@ -209,6 +213,10 @@ impl Metrics {
     pub(crate) fn trail(&self, ok: bool, age: i64) {
         self.0.trail_ok.set(i64::from(ok));
         self.0.checkpoint_age.set(age);
+    }
+    /// Does an operator have to confirm the database?
+    pub(crate) fn quarantined(&self, quarantined: bool) {
+        self.0.quarantined.set(i64::from(quarantined));
     }
     /// Which bots run?
     pub(crate) fn bots(&self, all: &BTreeMap<Platform, bool>) {

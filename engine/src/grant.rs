@@ -123,6 +123,9 @@ pub enum EndReason {
         /// In their words.
         note: String,
     },
+    /// The database was restored from a backup in which it was not over, and nobody can say that it still is (THREATS
+    /// C10). Confirmed by this person.
+    Restored(PersonId),
 }
 
 /// Something that went wrong at the target.

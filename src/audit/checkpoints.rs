@@ -5,7 +5,7 @@
 
 use super::{
     health::TrailHealth,
-    note::{Signer, Statement},
+    note::{Signer, Statement, Verifier},
     tree::{Frontier, Hash},
 };
 use crate::{
@@ -108,6 +108,7 @@ impl Checkpoints {
     async fn attempt(&mut self) -> Result<bool, CheckpointError> {
         let head = Frontier::of_head(&self.store.audit_head().await?)?;
         let last = self.last_signed().await?;
+        let last = self.take_over_restores(last).await?;
         if last.as_ref().is_some_and(|last| last.size == head.size() && last.root == head.root()) {
             return Ok(false);
         }
@@ -119,7 +120,8 @@ impl Checkpoints {
         if head.size() == 0 {
             return Ok(false);
         }
-        let note = self.signer.sign(&Statement::of(self.signer.origin(), &head));
+        let epoch = last.as_ref().map_or(1, |last| last.epoch);
+        let note = self.signer.sign(&Statement::of(self.signer.origin(), &head).in_epoch(epoch));
         // Outside first: what the database says of itself must never be ahead of what others can hold against it.
         self.append(&note).await?;
         self.store.save_checkpoint(&Checkpoint { size: head.size() as i64, note, at: self.clock.now() }).await?;
@@ -127,19 +129,22 @@ impl Checkpoints {
         Ok(true)
     }
 
-    /// The last statement in the second place, which outlives the database.
     async fn last_signed(&self) -> Result<Option<Statement>, CheckpointError> {
-        let tail = match tail(&self.file).await {
-            Ok(tail) => tail,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(self.file_error(error)),
-        };
+        last_statement(&self.file, &self.signer.verifier()).await.map_err(|error| self.file_error(error))
+    }
+
+    /// A restore that was confirmed elsewhere begins an epoch here, too. Whoever has the database alone cannot make one:
+    /// it is signed.
+    async fn take_over_restores(&self, last: Option<Statement>) -> Result<Option<Statement>, CheckpointError> {
+        let known = last.as_ref().map_or(1, |last| last.epoch);
         let verifier = self.signer.verifier();
-        // The first note of the tail may be cut; the last is whole, since each is written in one piece.
-        let heading = format!("{}\n", self.signer.origin());
-        let notes = tail.match_indices(&heading).filter(|(at, _)| *at == 0 || tail[..*at].ends_with('\n'));
-        let starts: Vec<usize> = notes.map(|(at, _)| at).collect();
-        Ok(starts.into_iter().rev().find_map(|at| verifier.open(&tail[at..])))
+        let confirmed = self.store.restores().await?.into_iter().rev().find_map(|restored| {
+            let statement = verifier.open(&restored.note).filter(|s| s.restore.is_some() && s.epoch > known)?;
+            Some((restored.note, statement))
+        });
+        let Some((note, statement)) = confirmed else { return Ok(last) };
+        self.append(&note).await?;
+        Ok(Some(statement))
     }
 
     /// Hashes on from what was signed last to the head's size, and checks on the way that the signed tree is still there.
@@ -170,17 +175,49 @@ impl Checkpoints {
     }
 
     async fn append(&self, note: &str) -> Result<(), CheckpointError> {
-        let write = async {
-            let mut file = fs::OpenOptions::new().create(true).append(true).open(&self.file).await?;
-            file.write_all(format!("{note}\n").as_bytes()).await?;
-            file.sync_all().await
-        };
-        write.await.map_err(|error| self.file_error(error))
+        append(&self.file, note).await.map_err(|error| self.file_error(error))
     }
 
     fn file_error(&self, error: io::Error) -> CheckpointError {
         CheckpointError::File { path: self.file.display().to_string(), error }
     }
+}
+
+/// Adds a note to a file of notes, durably.
+pub(crate) async fn append(file: &Path, note: &str) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().create(true).append(true).open(file).await?;
+    file.write_all(format!("{note}\n").as_bytes()).await?;
+    file.sync_all().await
+}
+
+/// The last statement in the second place, which outlives the database; `None` when there is none, or no file.
+pub(crate) async fn last_statement(file: &Path, verifier: &Verifier) -> io::Result<Option<Statement>> {
+    let tail = match tail(file).await {
+        Ok(tail) => tail,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    // The first note of the tail may be cut; the last is whole, since each is written in one piece.
+    let heading = format!("{}\n", verifier.origin());
+    let notes = tail.match_indices(&heading).filter(|(at, _)| *at == 0 || tail[..*at].ends_with('\n'));
+    let starts: Vec<usize> = notes.map(|(at, _)| at).collect();
+    Ok(starts.into_iter().rev().find_map(|at| verifier.open(&tail[at..])))
+}
+
+/// Is the trail another one than the statement signed?
+pub(crate) async fn is_forked(store: &dyn Store, signed: &Statement) -> Result<bool, StoreError> {
+    let mut tree = Frontier::default();
+    while tree.size() < signed.size {
+        let query = AuditQuery { from_seq: tree.size() as i64, limit: PAGE, ..AuditQuery::default() };
+        let rows = store.audit(&query).await?;
+        if rows.is_empty() {
+            return Ok(true);
+        }
+        for row in rows.iter().take((signed.size - tree.size()) as usize) {
+            tree.push(leaf(row)?);
+        }
+    }
+    Ok(tree.root() != signed.root)
 }
 
 /// The end of a file, enough for several notes.

@@ -1,5 +1,6 @@
-//! Whether the trail can be vouched for, as everything that grants has to know it (THREATS E06).
+//! Whether the trail can be vouched for, as everything that grants has to know it (THREATS E06, C10).
 
+use crate::store::AuditHead;
 use chrono::TimeDelta;
 use countersign_engine::time::Timestamp;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,10 +11,14 @@ pub const FORGED: &str =
 /// The second place takes no checkpoints.
 pub const UNSIGNED: &str =
     "no checkpoint of the audit trail could be written for a minute: nothing new is granted until one is";
+/// The database went back in time, or is another installation's.
+pub const QUARANTINED: &str = "this server is in quarantine, because its database was restored or replaced: nothing is \
+     granted, revoked, decided or sent until an operator has looked at `countersign restore report` and confirmed it with \
+     `countersign restore confirm`";
 /// How long the second place may fail.
 const PATIENCE: TimeDelta = TimeDelta::seconds(60);
 
-/// What the last attempts at a checkpoint came to. Clones share it.
+/// What is known of the trail. Clones share it.
 #[derive(Clone, Default)]
 pub struct TrailHealth(Arc<Mutex<Known>>);
 
@@ -24,12 +29,16 @@ struct Known {
     failing_since: Option<Timestamp>,
     /// The last success.
     signed_at: Option<Timestamp>,
+    quarantined: bool,
+    /// How long the trail has been, as far as this process has seen it.
+    length: i64,
 }
 
 impl TrailHealth {
     /// The newest checkpoint covers all there is.
     pub fn good(&self, now: Timestamp) {
-        *self.known() = Known { signed_at: Some(now), ..Known::default() };
+        let mut known = self.known();
+        (known.forged, known.failing_since, known.signed_at) = (false, None, Some(now));
     }
     /// The trail is not what was signed.
     pub fn forged(&self) {
@@ -39,10 +48,31 @@ impl TrailHealth {
     pub fn failed(&self, now: Timestamp) {
         self.known().failing_since.get_or_insert(now);
     }
+    /// Nothing may happen until an operator confirms the database (THREATS C10).
+    pub fn quarantine(&self) {
+        self.known().quarantined = true;
+    }
+    /// An operator confirmed a trail of this length.
+    pub fn release(&self, length: i64) {
+        let mut known = self.known();
+        (known.quarantined, known.length) = (false, length);
+    }
+    /// May nothing happen at all?
+    pub fn is_quarantined(&self) -> bool {
+        self.known().quarantined
+    }
+    /// Is this the head of a trail that has not become shorter? One that has puts the server into quarantine.
+    pub fn goes_on(&self, head: &AuditHead) -> bool {
+        let mut known = self.known();
+        known.quarantined |= head.size < known.length;
+        known.length = known.length.max(head.size);
+        !known.quarantined
+    }
     /// Why nothing new may be granted; `None` while all is well.
     pub fn problem(&self, now: Timestamp) -> Option<&'static str> {
         let known = self.known();
         match (known.forged, known.failing_since) {
+            _ if known.quarantined => Some(QUARANTINED),
             (true, _) => Some(FORGED),
             (false, Some(since)) if now - since > PATIENCE => Some(UNSIGNED),
             _ => None,

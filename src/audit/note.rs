@@ -10,6 +10,12 @@ use ring::{
 
 /// The signature algorithm's byte in key ids: Ed25519 (C2SP signed-note).
 const ED25519_ID: u8 = 0x01;
+/// Extension lines.
+const EPOCH: &str = "epoch ";
+const BY: &str = "restored-by ";
+const AT: &str = "restored-at ";
+const SIGNED: &str = "signed-before ";
+const NOTE: &str = "note ";
 
 /// A statement: the log called `origin` has `size` entries with this root.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,16 +26,46 @@ pub struct Statement {
     pub size: u64,
     /// The root of the tree over them.
     pub root: Hash,
+    /// How often the log went back in time since it began, by a restore that an operator confirmed; from 1.
+    pub epoch: u64,
+    /// With which restore the epoch began, where this is the statement that begins it.
+    pub restore: Option<Restore>,
+}
+
+/// A restore that an operator confirmed (THREATS C10).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restore {
+    /// Who.
+    pub by: String,
+    /// When: RFC 3339.
+    pub at: String,
+    /// Entries that were signed before, of which the log has only the statement's now.
+    pub signed: u64,
+    /// In their words, on one line.
+    pub note: String,
 }
 
 impl Statement {
     /// What is true of a tree.
     pub fn of(origin: &str, frontier: &Frontier) -> Self {
-        Self { origin: origin.to_owned(), size: frontier.size(), root: frontier.root() }
+        Self { origin: origin.to_owned(), size: frontier.size(), root: frontier.root(), epoch: 1, restore: None }
     }
 
+    /// The same, made in this epoch.
+    pub fn in_epoch(self, epoch: u64) -> Self {
+        Self { epoch, ..self }
+    }
+
+    /// Epochs stand in extension lines, which the format provides for; the first epoch has none.
     fn text(&self) -> String {
-        format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root))
+        let mut text = format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root));
+        if self.epoch > 1 {
+            text.push_str(&format!("{EPOCH}{}\n", self.epoch));
+        }
+        if let Some(Restore { by, at, signed, note }) = &self.restore {
+            text.push_str(&format!("{BY}{by}\n{AT}{at}\n{SIGNED}{signed}\n{NOTE}{note}\n"));
+        }
+        text
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -37,7 +73,19 @@ impl Statement {
         let origin = lines.next().filter(|l| !l.is_empty())?.to_owned();
         let size = lines.next()?.parse().ok()?;
         let root = STANDARD.decode(lines.next()?).ok()?.try_into().ok()?;
-        Some(Self { origin, size, root })
+        let more: Vec<&str> = lines.collect();
+        let find = |name: &str| more.iter().find_map(|line| line.strip_prefix(name));
+        let epoch = find(EPOCH).map_or(Some(1), |epoch| epoch.parse().ok())?;
+        let restore = match find(BY) {
+            Some(by) => Some(Restore {
+                by: by.to_owned(),
+                at: find(AT)?.to_owned(),
+                signed: find(SIGNED)?.parse().ok()?,
+                note: find(NOTE)?.to_owned(),
+            }),
+            None => None,
+        };
+        Some(Self { origin, size, root, epoch, restore })
     }
 }
 
@@ -87,6 +135,10 @@ pub struct Verifier {
 }
 
 impl Verifier {
+    /// The log's name.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
     /// The key in C2SP's text form, `name+id+key`: what auditors keep.
     pub fn public_key(&self) -> String {
         let key = [&[ED25519_ID], self.public.as_slice()].concat();
@@ -173,6 +225,18 @@ mod tests {
         let note = signer().sign(&statement());
         let file = format!("{note}\n{note}\n");
         assert_eq!(split_notes(&file), [note.clone(), note]);
+    }
+
+    #[test]
+    fn an_epoch_and_its_restore_are_signed_with_it() {
+        let restore =
+            Restore { by: "bob".into(), at: "2026-11-23T10:00:00Z".into(), signed: 9, note: "disk died".into() };
+        let statement = Statement { epoch: 2, restore: Some(restore), ..statement() };
+        let note = signer().sign(&statement);
+        let verifier = signer().verifier();
+        assert_eq!(verifier.open(&note), Some(statement));
+        assert_eq!(verifier.open(&note.replace("epoch 2", "epoch 3")), None);
+        assert_eq!(split_notes(&format!("{note}\n{note}\n")), [note.clone(), note]);
     }
 
     /// A text that the reference implementation (Go's sumdb/note) documents as valid must parse.

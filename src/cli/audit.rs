@@ -8,9 +8,9 @@ use crate::{
         verify,
     },
     config::Config,
-    store::{AuditQuery, AuditRow},
+    store::{self, AuditQuery, AuditRow, Store},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use std::{
     io::{self, Write},
@@ -19,6 +19,8 @@ use std::{
 };
 
 const PAGE: i64 = 1_000;
+/// Twice what a server takes at most.
+const SIGNED_WITHIN: TimeDelta = TimeDelta::minutes(2);
 
 /// The audit trail.
 #[derive(Subcommand, Debug)]
@@ -38,6 +40,9 @@ pub struct VerifyArgs {
     /// The log's public key, as `verify` prints it; from this server's key file when absent.
     #[arg(long)]
     public_key: Option<String>,
+    /// Be content without checkpoints from outside the database. Nothing then shows a tail that was cut off and made anew.
+    #[arg(long, conflicts_with = "checkpoint")]
+    without_checkpoints: bool,
 }
 
 /// What to export.
@@ -87,9 +92,15 @@ async fn verify(args: VerifyArgs) -> Result<bool, String> {
         Some(text) => Verifier::parse(text).ok_or("--public-key is not a key in the form name+id+key")?,
         None => start::signer(&config)?.verifier(),
     };
-    let outside = outside(&config, args.checkpoint.as_ref())?;
+    let outside = match args.without_checkpoints {
+        true => Vec::new(),
+        false => outside(&config, args.checkpoint.as_ref())?,
+    };
     let store = start::store(&config.database_url).await?;
-    let verdict = verify::verify(store.as_ref(), &verifier, &outside).await.map_err(|e| e.to_string())?;
+    let mut verdict = verify::verify(store.as_ref(), &verifier, &outside).await.map_err(|e| e.to_string())?;
+    if outside.is_empty() && !args.without_checkpoints {
+        verdict.problems.extend(unsigned(store.as_ref(), &config).await.map_err(|e| e.to_string())?);
+    }
     let mut out = io::stdout().lock();
     let written = writeln!(
         out,
@@ -101,6 +112,9 @@ async fn verify(args: VerifyArgs) -> Result<bool, String> {
         verifier.public_key()
     );
     written.map_err(|e| e.to_string())?;
+    for restore in &verdict.restores {
+        writeln!(out, "! {restore}").map_err(|e| e.to_string())?;
+    }
     for problem in &verdict.problems {
         writeln!(out, "✗ {problem}").map_err(|e| e.to_string())?;
     }
@@ -108,6 +122,21 @@ async fn verify(args: VerifyArgs) -> Result<bool, String> {
         if verdict.problems.is_empty() { "✓ the trail is whole" } else { "✗ the trail does not hold" };
     writeln!(out, "{verdict_line}").map_err(|e| e.to_string())?;
     Ok(verdict.problems.is_empty())
+}
+
+/// A server signs within half a minute of an entry. Where there are older ones and no checkpoint outside the database, the
+/// second place was lost or removed, and with it what would show a tail that was cut off (THREATS E06).
+async fn unsigned(store: &dyn Store, config: &Config) -> store::Result<Option<String>> {
+    let first = store.audit(&AuditQuery { limit: 1, ..AuditQuery::default() }).await?;
+    let old = first.first().is_some_and(|entry| start::clock().now() - entry.at > SIGNED_WITHIN);
+    let missing = old || store.checkpoint().await?.is_some();
+    let file = config.checkpoints.display();
+    Ok(missing.then(|| {
+        format!(
+            "{file}: there are no checkpoints outside the database, so a tail that was cut off would not show\n  hint: \
+             give them with --checkpoint FILE; or be content with less by --without-checkpoints"
+        )
+    }))
 }
 
 /// The notes kept outside the database. A file that was named must be there; the configured one may not exist yet.

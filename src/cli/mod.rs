@@ -7,6 +7,7 @@ pub mod explain;
 mod healthcheck;
 pub mod notify;
 mod person;
+mod restore;
 mod serve;
 mod start;
 #[cfg(feature = "teams")]
@@ -48,6 +49,15 @@ enum Command {
     /// Prove or export the audit trail.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Copy the SQLite database to a new file while the server runs. For PostgreSQL, use pg_dump.
+    Backup {
+        /// The new file.
+        #[arg(long, value_name = "FILE")]
+        to: std::path::PathBuf,
+    },
+    /// Look at a database that was restored, and confirm it.
+    #[command(subcommand)]
+    Restore(restore::RestoreCommand),
     /// Personal API tokens.
     #[command(subcommand)]
     Token(person::TokenCommand),
@@ -77,6 +87,8 @@ pub async fn main() -> ExitCode {
         Command::Explain(args) => explain(&args),
         Command::Client(command) => client::run(command).await,
         Command::Audit(command) => audit::run(command).await,
+        Command::Backup { to } => restore::backup(&to).await,
+        Command::Restore(command) => restore::run(command).await,
         Command::Token(command) => person::token(command).await,
         #[cfg(feature = "teams")]
         Command::TeamsPackage(args) => start::print(teams_package::run(&args)),

@@ -1,6 +1,6 @@
 //! `countersign serve` and `countersign demo`: the same server, with other defaults.
 
-use super::start;
+use super::{restore, start};
 use crate::{
     app::{App, Parts, stop_when_signalled},
     bots::Bots,
@@ -8,6 +8,7 @@ use crate::{
     connectors, logging,
     policy::PolicyHandle,
     policy_file::{self, Loaded},
+    restore::{Guard, Sidecar},
     service::Service,
     upkeep,
     vault::Vault,
@@ -58,6 +59,9 @@ pub async fn demo() -> ExitCode {
         if !set("DATABASE_URL") {
             config.database_url = SecretString::from(format!("sqlite://{}", place.path().join("demo.db").display()));
         }
+        if !set("COUNTERSIGN_INSTANCE_FILE") {
+            config.instance_file = place.path().join("demo.instance");
+        }
         if !set("COUNTERSIGN_CHECKPOINTS") {
             config.checkpoints = place.path().join("demo.checkpoints");
         }
@@ -90,15 +94,17 @@ async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(
     let bots = Bots::new(&config, &loaded, &policy, &clock)?;
     #[cfg(feature = "webhook")]
     let (webhooks, hooks) = start::webhooks(&loaded, &config.environment).map_err(|problems| problems.to_string())?;
+    let signer = start::signer_of(&keys)?;
+    let verifier = signer.verifier();
     let app = App::new(Parts {
-        store,
+        store: store.clone(),
         connectors: built.connectors,
         #[cfg(feature = "forward-auth")]
         gate: Some(built.gate),
         policy,
         demo,
         vault: Vault::new(&keys.vault).map_err(|e| e.to_string())?,
-        signer: start::signer_of(&keys)?,
+        signer,
         checkpoints: config.checkpoints.clone(),
         bots,
         #[cfg(feature = "webhook")]
@@ -108,6 +114,12 @@ async fn run(config: Config, loaded: Loaded, keys: Keys, demo: bool) -> Result<(
         public_url: config.public_url.clone(),
         clock,
     });
+    let (sidecar, trail) = (Sidecar::at(&config.instance_file), app.web.trail.clone());
+    let guard = Guard::open(store.clone(), sidecar, &config.checkpoints, &verifier, trail);
+    let app = app.guarded(guard.await.map_err(|e| e.to_string())?);
+    if app.web.trail.is_quarantined() {
+        tokio::spawn(restore::log_what_is_there(store, app.grants.connectors().clone()));
+    }
     if !demo {
         let sections = &loaded.webhooks;
         let has_webhooks = !sections.outbound.is_empty() || !sections.inbound.is_empty() || !sections.chat.is_empty();

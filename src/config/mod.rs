@@ -57,6 +57,8 @@ pub struct Config {
     pub key_file: PathBuf,
     /// The second place for checkpoints of the audit trail.
     pub checkpoints: PathBuf,
+    /// What this server remembers of its database.
+    pub instance_file: PathBuf,
     /// A filter that parses.
     pub log: String,
     /// How log lines look.
@@ -112,7 +114,7 @@ impl Config {
         unread_files(&environment, &mut reader);
         let path = |setting| PathBuf::from(reader.text(setting));
         let (policy, key_file) = (path(&settings::POLICY), path(&settings::KEY_FILE));
-        let checkpoints = path(&settings::CHECKPOINTS);
+        let (checkpoints, instance_file) = (path(&settings::CHECKPOINTS), path(&settings::INSTANCE));
         let (problems, warnings) = (reader.problems, reader.warnings);
         match (listen, public_url, database_url, log_format, problems.is_empty()) {
             (Some(listen), Some(public_url), Some(database_url), Some(log_format), true) => Ok(Self {
@@ -122,6 +124,7 @@ impl Config {
                 database_url,
                 key_file,
                 checkpoints,
+                instance_file,
                 log,
                 log_format,
                 slack,

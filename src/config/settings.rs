@@ -39,6 +39,11 @@ pub(super) const CHECKPOINTS: Setting = setting(
     "countersign.checkpoints",
     "The second place for signed checkpoints of the audit trail; better on another machine's disk.",
 );
+pub(super) const INSTANCE: Setting = setting(
+    "COUNTERSIGN_INSTANCE_FILE",
+    "countersign.instance",
+    "What this server remembers of its database, to notice a restored or replaced one. Each replica has its own; not in backups.",
+);
 pub(super) const LOG: Setting = setting(
     "COUNTERSIGN_LOG",
     "info,slack_morphism=warn,serenity=warn,reqwest=warn,hyper=warn,tungstenite=warn,tokio_tungstenite=warn,sqlx=warn",
@@ -125,6 +130,7 @@ pub const SETTINGS: &[Setting] = &[
     DATABASE,
     KEY_FILE,
     CHECKPOINTS,
+    INSTANCE,
     LOG,
     LOG_FORMAT,
     SLACK_BOT_TOKEN,

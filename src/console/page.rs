@@ -6,7 +6,7 @@ use super::{
     session::Reader,
     show::{person, text},
 };
-use crate::http::Web;
+use crate::{audit::health::QUARANTINED, http::Web};
 use askama::Template;
 use axum::{
     http::StatusCode,
@@ -37,6 +37,8 @@ pub struct Frame {
     pub overdue: Vec<String>,
     /// May they read everything?
     pub auditor: bool,
+    /// Why nothing may happen at present; empty while all is well.
+    pub quarantine: &'static str,
     /// Demo mode: the people of the switcher.
     pub people: Vec<person::Shown>,
     /// Demo mode.
@@ -74,7 +76,8 @@ impl Frame {
         let teams = |p: &person::Shown| policy.directory.person(&PersonId::new(&*p.id)).map(|p| p.teams.len());
         let order = ["dev", "lisa", "manager", "deputy"];
         people.sort_by_key(|p| (order.iter().position(|o| *o == p.id).unwrap_or(order.len()), teams(p), p.id.clone()));
-        Self { demo: web.demo, people, here, now: iso(web.service.clock.now()), ..Self::bare(title) }
+        let quarantine = if web.trail.is_quarantined() { QUARANTINED } else { "" };
+        Self { demo: web.demo, people, quarantine, here, now: iso(web.service.clock.now()), ..Self::bare(title) }
     }
     /// Around an error page, which must not need anything.
     pub fn bare(title: &str) -> Self {
@@ -87,6 +90,7 @@ impl Frame {
             waiting: 0,
             overdue: Vec::new(),
             auditor: false,
+            quarantine: "",
             people: Vec::new(),
             demo: false,
             now: String::new(),

@@ -6,12 +6,13 @@ mod drive;
 pub use approval_only::ApprovalOnly;
 
 use crate::{
+    audit::health::TrailHealth,
     clock::Clock,
     entropy::Entropy,
     lanes::Work,
     lifecycle::Stopping,
     service::Service,
-    store::{Job, Lane, Result, Store},
+    store::{Job, Lane, Result, Store, StoreError},
     vault::Vault,
     writer::Writer,
 };
@@ -46,6 +47,7 @@ pub struct Grants {
     entropy: Entropy,
     vault: Vault,
     connectors: Arc<Connectors>,
+    trail: TrailHealth,
     revoking: Places,
     granting: Places,
 }
@@ -56,8 +58,18 @@ impl Grants {
         connectors.entry(APPROVAL_ONLY.into()).or_insert_with(|| Arc::new(ApprovalOnly));
         let (store, writer, clock) = (service.store.clone(), service.writer.clone(), service.clock.clone());
         let (revoking, granting) = (places(&connectors), places(&connectors));
-        let entropy = service.entropy.clone();
-        Self { store, writer, clock, entropy, vault, connectors: Arc::new(connectors), revoking, granting }
+        let (entropy, trail) = (service.entropy.clone(), TrailHealth::default());
+        Self { store, writer, clock, entropy, vault, connectors: Arc::new(connectors), trail, revoking, granting }
+    }
+
+    /// The same, which touches no target once the database has gone back in time (THREATS C10).
+    pub fn heeding(self, trail: TrailHealth) -> Self {
+        Self { trail, ..self }
+    }
+
+    /// The connectors by name.
+    pub fn connectors(&self) -> &Connectors {
+        &self.connectors
     }
 
     /// Works on one lane until the server stops. Run it once for revocation and once for granting: neither ever waits for
@@ -81,6 +93,9 @@ impl Grants {
     }
 
     async fn job(&self, job: &Job) -> Result<()> {
+        if !self.trail.goes_on(&self.store.audit_head().await?) {
+            return Err(StoreError::Unavailable("the database may have been restored: nothing is touched".into()));
+        }
         drive::Drive { grants: self, job }.run().await
     }
 

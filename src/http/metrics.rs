@@ -21,6 +21,7 @@ use axum::{
 pub async fn handler(State(web): State<Web>) -> ([(HeaderName, &'static str); 1], String) {
     let now = web.service.clock.now();
     web.metrics.trail(web.trail.problem(now).is_none(), web.trail.age(now));
+    web.metrics.quarantined(web.trail.is_quarantined());
     if web.metrics.is_stale(now) {
         let counted = count(&web).await;
         if let Err(error) = &counted {

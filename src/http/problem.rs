@@ -1,6 +1,6 @@
 //! How every error leaves the API: RFC 9457 problem details.
 
-use crate::audit::health::{FORGED, UNSIGNED};
+use crate::audit::health::{FORGED, QUARANTINED, UNSIGNED};
 use crate::store::StoreError;
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
@@ -120,7 +120,7 @@ impl From<EngineError> for Problem {
             EngineError::Refused(refusal) => super::refusal::problem(&refusal),
             EngineError::Unavailable(why) => {
                 tracing::warn!(%why, "answered 503");
-                if let Some(known) = [FORGED, UNSIGNED].into_iter().find(|known| why == *known) {
+                if let Some(known) = [QUARANTINED, FORGED, UNSIGNED].into_iter().find(|known| why == *known) {
                     return Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", known);
                 }
                 Self::unavailable()

@@ -10,11 +10,13 @@ const SQLITE: &[(i64, &str, &str)] = &[
     (1, "start", include_str!("../../migrations/sqlite/0001_start.sql")),
     (2, "delivery", include_str!("../../migrations/sqlite/0002_delivery.sql")),
     (3, "webhooks", include_str!("../../migrations/sqlite/0003_webhooks.sql")),
+    (4, "instance", include_str!("../../migrations/sqlite/0004_instance.sql")),
 ];
 const POSTGRES: &[(i64, &str, &str)] = &[
     (1, "start", include_str!("../../migrations/postgres/0001_start.sql")),
     (2, "delivery", include_str!("../../migrations/postgres/0002_delivery.sql")),
     (3, "webhooks", include_str!("../../migrations/postgres/0003_webhooks.sql")),
+    (4, "instance", include_str!("../../migrations/postgres/0004_instance.sql")),
 ];
 
 /// By hand, because `sqlx::migrate!` would compile both drivers a second time for the compiler.

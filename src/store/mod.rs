@@ -1,12 +1,14 @@
 //! What is kept, and the one trait that keeps it. Two backends, one story: the same tests run on both.
 
 mod ahead;
+mod backup;
 mod body;
 mod bulletin;
 mod codec;
 mod columns;
 mod error;
 mod filter;
+mod instance;
 mod ledger;
 mod migrate;
 mod patient;
@@ -21,6 +23,8 @@ mod wakes;
 mod wal;
 mod webhooks;
 
+pub use backup::backup;
+pub use instance::{Instance, Instances, Restored};
 pub use ledger::{Ledger, LedgerQuery, Posting, PostingState};
 pub use rows::{
     AuditHead, AuditQuery, AuditRow, Binding, Checkpoint, Credential, CredentialKind, Job, KeyRow, Lane, Query,
@@ -81,7 +85,7 @@ pub async fn open(database_url: &str) -> Result<Arc<dyn Store>> {
 
 /// The database. Reads see committed state; all writes to requests go through [`Store::begin`], which only the writer calls.
 #[async_trait]
-pub trait Store: WebhookLog + Ledger + Send + Sync + 'static {
+pub trait Store: WebhookLog + Ledger + Instances + Send + Sync + 'static {
     /// `sqlite` or `postgres`.
     fn backend(&self) -> &'static str;
     /// Answers at once when the database is there.

@@ -1,9 +1,9 @@
 //! Patience with a database on another machine, and its end.
 
 use super::{
-    AuditHead, AuditQuery, AuditRow, Batch, Binding, Checkpoint, Credential, CredentialKind, HookAnswer, Job, Lane,
-    Ledger, LedgerQuery, Posting, Query, Result, Store, StoreError, WebhookCursor, WebhookDelivery, WebhookLog,
-    WebhookOutcome, WebhookQuery, WebhookWant,
+    AuditHead, AuditQuery, AuditRow, Batch, Binding, Checkpoint, Credential, CredentialKind, HookAnswer, Instance,
+    Instances, Job, Lane, Ledger, LedgerQuery, Posting, Query, Restored, Result, Store, StoreError, WebhookCursor,
+    WebhookDelivery, WebhookLog, WebhookOutcome, WebhookQuery, WebhookWant,
 };
 use chrono::TimeDelta;
 use countersign_engine::{
@@ -127,4 +127,13 @@ patient! {
     fn keep_hook_answer(hook: &str, message: &str, answer: &HookAnswer, now: Timestamp) -> ();
     fn forsake_webhooks(before: Timestamp, why: &str, now: Timestamp) -> u64;
     fn sweep_webhooks(log_before: Timestamp, answers_before: Timestamp) -> ();
+}
+
+patient! {
+    Instances:
+    fn instance() -> Option<Instance>;
+    fn found_instance(id: &str, epoch: i64) -> ();
+    fn quarantine(why: &str, seen: i64) -> ();
+    fn restores() -> Vec<Restored>;
+    fn confirm_restore(restored: &Restored) -> ();
 }

@@ -6,7 +6,7 @@ use super::{
     body::impl_store,
     bulletin::Bulletin,
     codec::{self, JobTuple, clean, micros, micros_after},
-    filter, ledger, migrate,
+    filter, instance, ledger, migrate,
     postgres_batch::PgBatch,
     rows::AuditHead,
     sql,
@@ -114,7 +114,7 @@ impl PgStore {
         let mut db = self.deciding.acquire().await?;
         let own = [Self::DUE, Self::CLAIM, ledger::CLAIM_LOCKED, webhooks::CLAIM_LOCKED];
         let own = [&own[..], &[GATE, SERVER, super::bulletin::NOTIFY]].concat();
-        let all = [&own, sql::ALL, ledger::ALL, webhooks::ALL, super::postgres_batch::ALL].concat();
+        let all = [&own, sql::ALL, ledger::ALL, instance::ALL, webhooks::ALL, super::postgres_batch::ALL].concat();
         for statement in &all {
             (&mut *db).prepare(statement.into_sql_str()).await?;
         }

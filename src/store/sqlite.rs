@@ -5,7 +5,7 @@ use super::{
     StoreError,
     body::impl_store,
     codec::{self, JobTuple, clean, micros, micros_after},
-    filter, ledger, migrate,
+    filter, instance, ledger, migrate,
     rows::AuditHead,
     sql,
     sqlite_batch::SqliteBatch,
@@ -120,7 +120,7 @@ impl SqliteStore {
         use sqlx::Executor;
         let mut db = self.writing.acquire().await?;
         let own = [Self::DUE, Self::CLAIM, ledger::CLAIM_PLAIN, webhooks::CLAIM_PLAIN];
-        let all = [&own, sql::ALL, ledger::ALL, webhooks::ALL, super::sqlite_batch::ALL].concat();
+        let all = [&own, sql::ALL, ledger::ALL, instance::ALL, webhooks::ALL, super::sqlite_batch::ALL].concat();
         for statement in &all {
             db.prepare(statement.into_sql_str()).await?;
         }

@@ -209,7 +209,9 @@ fn vote(vote: &Vote) -> Value {
 
 fn ended(why: &EndReason) -> Value {
     let (person, note) = match why {
-        EndReason::EndedBy(person) | EndReason::Deactivated(person) => (Some(person), None),
+        EndReason::EndedBy(person) | EndReason::Deactivated(person) | EndReason::Restored(person) => {
+            (Some(person), None)
+        }
         EndReason::RevokedBy { person, note } => (Some(person), note.as_deref()),
         EndReason::Waived { person, note } => (Some(person), Some(note.as_str())),
         EndReason::Expired
@@ -232,6 +234,7 @@ fn reason(why: &EndReason) -> &'static str {
         EndReason::ResourceGone => "resource_gone",
         EndReason::ApprovalLapsed { .. } => "approval_lapsed",
         EndReason::Waived { .. } => "waived",
+        EndReason::Restored(_) => "restored",
     }
 }
 

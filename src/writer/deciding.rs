@@ -7,6 +7,7 @@ use countersign_engine::{
     command::Draft,
     decide::{self, NewRequest, Standing},
     id::{PersonId, RequestId, ShortId},
+    person::Platform,
     policy::Policy,
     ports::EngineError,
     refusal::Refusal,
@@ -67,6 +68,11 @@ impl<'a> Deciding<'a> {
             }
             Intent::Ring { request } => self.follow(request, decide::ring),
             Intent::Reassess { request } => self.follow(request, decide::reassess),
+            Intent::Recover { request, held, by } => {
+                // The API is where the command line speaks from.
+                let via = Via { platform: Platform::Api, account: None };
+                self.follow(request, |r, policy, now| decide::recover(r, *held, (by, &via), policy, now))
+            }
             Intent::Settle { request, report } => {
                 self.follow(request, |r, policy, now| decide::settle(r, report.clone(), policy, now))
             }

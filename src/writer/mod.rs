@@ -14,7 +14,7 @@ use crate::{
 };
 use countersign_engine::{
     command::{Command, Draft},
-    decide::Report,
+    decide::{Held, Report},
     id::{PersonId, RequestId},
     ports::EngineError,
     request::{Request, Via},
@@ -61,6 +61,15 @@ pub enum Intent {
         /// What.
         report: Report,
     },
+    /// The database was restored, and this is what the target holds.
+    Recover {
+        /// The request to judge.
+        request: RequestId,
+        /// What its target holds.
+        held: Held,
+        /// Who confirmed the restore, at a terminal.
+        by: PersonId,
+    },
     /// The policy changed.
     Reassess {
         /// The request to judge anew.
@@ -82,6 +91,7 @@ impl Intent {
             Self::Ring { .. } => "ring",
             Self::Settle { .. } => "settle",
             Self::Reassess { .. } => "reassess",
+            Self::Recover { .. } => "recover",
         }
     }
 }

@@ -105,11 +105,11 @@ impl Task {
             intents.iter().map(|i| matches!(i, Intent::Open { .. }).then(|| Names::draw(now, &self.entropy))).collect();
         let mut deciding = load(tx.as_mut(), intents, &names, &policy, now).await?;
 
-        let closed = self.trail.problem(now);
+        let (closed, quarantined) = (self.trail.problem(now), self.trail.is_quarantined());
         let mut standings = standings(tx.as_mut(), intents, &policy).await?;
         let answers = intents.iter().zip(&names).enumerate().map(|(n, (intent, names))| {
             let opening = names.as_ref().zip(standings.remove(&n));
-            match closed.filter(|_| intent.leads_to_access()) {
+            match closed.filter(|_| quarantined || intent.leads_to_access()) {
                 Some(why) => Err(EngineError::Unavailable(why.into())),
                 None => deciding.decide(intent, opening),
             }
@@ -126,6 +126,11 @@ impl Task {
         }
         let said = rows.said();
         let head = tx.audit_head().await?;
+        if !self.trail.goes_on(&head) {
+            return Err(StoreError::Unavailable(
+                "the audit trail has become shorter: was the database restored?".into(),
+            ));
+        }
         tx.write(&rows.finish(&head)?).await?;
         tx.commit().await?;
         said.iter().for_each(Said::log);
@@ -152,7 +157,7 @@ async fn load<'a>(
         .iter()
         .filter_map(|intent| match intent {
             Intent::Open { key, .. } | Intent::Act { key, .. } => key.as_ref(),
-            Intent::Ring { .. } | Intent::Settle { .. } | Intent::Reassess { .. } => None,
+            Intent::Ring { .. } | Intent::Settle { .. } | Intent::Reassess { .. } | Intent::Recover { .. } => None,
         })
         .map(|key| (key.caller.clone(), key.key.clone()))
         .collect();
@@ -163,7 +168,8 @@ async fn load<'a>(
         Intent::Act { request, .. }
         | Intent::Ring { request }
         | Intent::Settle { request, .. }
-        | Intent::Reassess { request } => Some(request.clone()),
+        | Intent::Reassess { request }
+        | Intent::Recover { request, .. } => Some(request.clone()),
     });
     let mut ids: Vec<RequestId> = meant.chain(known.iter().map(|row| row.request.clone())).collect();
     ids.sort();

@@ -19,6 +19,7 @@ mod outage;
 mod place;
 mod postgres;
 mod replicas;
+mod restore;
 mod routes;
 mod server;
 mod shutdown;

@@ -39,10 +39,15 @@ impl Server {
 
     /// Starts one and returns when it is ready.
     pub async fn start(place: &Place, address: SocketAddr) -> Self {
+        Self::start_until(place, address, StatusCode::OK).await
+    }
+
+    /// Starts one and returns when `/readyz` says this.
+    pub async fn start_until(place: &Place, address: SocketAddr, status: StatusCode) -> Self {
         let mut server = Self::spawn(place, address);
         // How fast it starts is not what is tested here, and the machine may have other things to do.
         let until = Instant::now() + 4 * PATIENCE;
-        while server.ready().await != Some(StatusCode::OK) {
+        while server.ready().await != Some(status) {
             let over = server.child.try_wait().unwrap();
             let log = || std::fs::read_to_string(place.path("log")).unwrap_or_default();
             assert!(over.is_none() && Instant::now() < until, "the server did not start: {over:?}\n{}", log());

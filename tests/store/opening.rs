@@ -4,7 +4,13 @@ use crate::{sample::*, world::World};
 use countersign::store::{self, PgStore, SqliteStore, StoreError};
 use countersign_engine::{address::Address, person::Platform};
 
+/// What the third migration and those after it made.
+const NEWER: &str = "DROP TABLE webhook_cursors; DROP TABLE webhook_deliveries; DROP TABLE hook_inbox; \
+     DROP TABLE restores; DROP TABLE instance";
+
 stories! {
+    a_database_of_before_is_brought_up_to_date,
+    a_database_of_a_newer_server_is_refused,
     every_statement_is_understood,
     what_was_kept_is_there_again,
     replicas_open_at_once,
@@ -26,11 +32,34 @@ async fn what_was_kept_is_there_again(w: &World) {
     assert_eq!(again.request("req-0001").await.unwrap(), Some(request(1)));
 }
 
+/// The schema of two migrations, with rows: nothing is lost.
+async fn a_database_of_before_is_brought_up_to_date(w: &World) {
+    w.write(&opened(&[request(1), request(2)])).await.unwrap();
+    let head = w.store.audit_head().await.unwrap();
+    w.sql(NEWER).await.unwrap();
+    w.sql("DELETE FROM _sqlx_migrations WHERE version > 2").await.unwrap();
+    let again = store::open(&w.url).await.unwrap();
+    for n in [1, 2] {
+        assert_eq!(again.request(id(n).as_str()).await.unwrap(), Some(request(n)));
+    }
+    assert_eq!(again.audit_head().await.unwrap(), head);
+    assert_eq!(again.webhook_cursors().await.unwrap(), []);
+    assert_eq!(again.instance().await.unwrap(), None, "its first use names it");
+}
+
+async fn a_database_of_a_newer_server_is_refused(w: &World) {
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                 SELECT 99, description, success, checksum, execution_time FROM _sqlx_migrations WHERE version = 1";
+    w.sql(newer).await.unwrap();
+    let Err(error) = store::open(&w.url).await else { panic!("it was opened") };
+    assert!(error.to_string().contains("newer Countersign"), "{error}");
+}
+
 async fn replicas_open_at_once(w: &World) {
     let old = "DROP TABLE keys; DROP TABLE checkpoints; DROP TABLE audit_head; DROP TABLE audit; DROP TABLE secrets; \
                DROP TABLE bindings; DROP TABLE preferences; DROP TABLE leases; DROP TABLE credentials; DROP TABLE postings; DROP TABLE outbox; DROP TABLE alarms; \
                DROP TABLE votes; DROP TABLE requests; DROP TABLE _sqlx_migrations";
-    w.sql("DROP TABLE webhook_cursors; DROP TABLE webhook_deliveries; DROP TABLE hook_inbox").await.unwrap();
+    w.sql(NEWER).await.unwrap();
     w.sql(old).await.unwrap();
     if w.store.backend() == "postgres" {
         w.sql("DROP FUNCTION countersign_refuse").await.unwrap();

@@ -1,7 +1,8 @@
 //! The only functions that change anything. All pure: state and moment in, transition or refusal out.
 //!
 //! [`open`] what a draft becomes · [`decide`] what a person asks for · [`ring`] what the clock brings · [`settle`] what a
-//! connector reported · [`reassess`] what a changed organisation means · [`evolve`] how an event changes a request.
+//! connector reported · [`reassess`] what a changed organisation means · [`recover`] what a
+//! restored database means · [`evolve`] how an event changes a request.
 
 mod advance;
 mod alarm;
@@ -9,6 +10,7 @@ mod draft;
 mod evolve;
 mod open;
 mod reassess;
+mod recover;
 mod ring;
 mod settle;
 mod steer;
@@ -22,6 +24,7 @@ pub use open::{Standing, open};
 
 pub(crate) use open::rehearse;
 pub use reassess::reassess;
+pub use recover::{Held, recover};
 pub use ring::ring;
 pub use settle::{Report, settle};
 

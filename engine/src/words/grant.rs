@@ -72,6 +72,9 @@ pub fn end_reason(why: &EndReason, view: &RequestView) -> String {
         EndReason::ApprovalLapsed { step } => {
             format!("an approval of the step \"{}\" no longer counts", outside(step, 100))
         }
+        EndReason::Restored(id) => {
+            format!("the database was restored from a backup, as {} confirmed; ask anew", person(id, view))
+        }
         EndReason::Waived { person: id, note } => {
             format!("{} vouched that it is gone: \"{}\"", person(id, view), outside(note, 300))
         }

@@ -17,6 +17,7 @@ mod lengths;
 mod matrix;
 mod properties;
 mod reassess;
+mod recover;
 mod satisfiable;
 mod standing;
 mod steering;

@@ -252,5 +252,6 @@ fn reason(why: &EndReason) -> String {
         EndReason::ResourceGone => "resource gone".into(),
         EndReason::ApprovalLapsed { step } => format!("approval lapsed at {step}"),
         EndReason::Waived { person, .. } => format!("waived by {person}"),
+        EndReason::Restored(person) => format!("restored, confirmed by {person}"),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{refused, said, visitor, with};
 use crate::{
+    audit::health::QUARANTINED,
     http::{Problem, Web},
     store::{Query, StoreError},
 };
@@ -29,6 +30,10 @@ pub async fn handler(
         Ok(asked) => asked,
         Err(why) => return Ok(refused(&why)),
     };
+    // What was ended since the backup is open again in a restored database (THREATS C10).
+    if web.trail.is_quarantined() {
+        return Ok(said(StatusCode::SERVICE_UNAVAILABLE, QUARANTINED));
+    }
     let Some(person) = visitor::person(&headers, &original, &gate, &web).await? else {
         return Ok(sign_in(&gate, &original, &headers));
     };
