@@ -29,10 +29,10 @@ pub async fn run(service: Service, stopping: Stopping) {
         if let Err(error) = service.store.heed_clock(now).await {
             tracing::warn!(%error, "work that a wrong clock has put off could not be looked for; trying again");
         }
-        if round.is_multiple_of(SWEEP_ROUNDS) {
-            if let Err(error) = service.store.sweep(now, now - KEYS).await {
-                tracing::warn!(%error, "expired rows could not be deleted; trying again in an hour");
-            }
+        if round.is_multiple_of(SWEEP_ROUNDS)
+            && let Err(error) = service.store.sweep(now, now - KEYS).await
+        {
+            tracing::warn!(%error, "expired rows could not be deleted; trying again in an hour");
         }
         round = round.wrapping_add(1);
         tokio::select! {
