@@ -40,10 +40,8 @@ pub async fn round(service: &Service, sweep: bool) {
     if let Err(error) = service.store.heed_clock(now).await {
         tracing::warn!(%error, "work that a wrong clock has put off could not be looked for; trying again");
     }
-    if sweep {
-        if let Err(error) = service.store.sweep(now, now - KEYS).await {
-            tracing::warn!(%error, "expired rows could not be deleted; trying again in an hour");
-        }
+    if sweep && let Err(error) = service.store.sweep(now, now - KEYS).await {
+        tracing::warn!(%error, "expired rows could not be deleted; trying again in an hour");
     }
 }
 
