@@ -22,6 +22,10 @@ struct Held {
     links: Vec<(Account, PersonId)>,
     /// What people set themselves; it goes before what the policy file says of them.
     preferences: Vec<(PersonId, Preference)>,
+    /// Counts loaded policies.
+    loaded: u64,
+    /// The last one on which everything that is open was judged.
+    judged: u64,
 }
 
 impl Held {
@@ -56,7 +60,20 @@ impl PolicyHandle {
     }
     /// Replaces the loaded policy; links stay.
     pub fn set(&self, policy: Policy) {
-        self.change(|held| held.base = policy);
+        self.change(|held| {
+            held.base = policy;
+            held.loaded += 1;
+        });
+    }
+    /// The loaded policy that has yet to be judged on; `None` once everything that is open was (rule 3).
+    pub fn unjudged(&self) -> Option<u64> {
+        let held = self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+        (held.judged < held.loaded).then_some(held.loaded)
+    }
+    /// Everything that is open was judged on it, as [`PolicyHandle::unjudged`] names it.
+    pub fn judged(&self, loaded: u64) {
+        let mut held = self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+        held.judged = held.judged.max(loaded);
     }
     /// Replaces the links.
     pub fn relink(&self, links: Vec<(Account, PersonId)>) {
@@ -83,5 +100,24 @@ impl PolicyHandle {
         let mut held = self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner());
         change(&mut held);
         held.rebuild();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// rule 3: a policy that comes while an older one is being judged on is not taken for judged.
+    #[test]
+    fn only_the_policy_that_was_judged_on_counts() {
+        let handle = PolicyHandle::new(Policy::default());
+        let first = handle.unjudged();
+        assert_eq!(first, Some(1));
+        handle.set(Policy::default());
+        handle.judged(1);
+        assert_eq!(handle.unjudged(), Some(2));
+        handle.judged(2);
+        handle.prefer(Vec::new());
+        assert_eq!(handle.unjudged(), None);
     }
 }

@@ -30,6 +30,11 @@ pub async fn run(service: Service, stopping: Stopping) {
 
 /// One round of it; with `sweep`, expired rows are deleted too.
 pub async fn round(service: &Service, sweep: bool) {
+    if service.policy.unjudged().is_some()
+        && let Err(error) = reassess(service).await
+    {
+        tracing::warn!(%error, "open requests could not be judged on the policy in force; trying again");
+    }
     if let Err(error) = service.refresh_links().await {
         tracing::warn!(%error, "bindings could not be read; the known ones stay in force");
     }
@@ -46,14 +51,18 @@ pub async fn round(service: &Service, sweep: bool) {
 }
 
 /// Puts a newly read policy in force, and judges what is open on it: who was deactivated loses access now, not at the next
-/// start (rule 3). Errors: the open requests could not be read; the policy is in force all the same.
+/// start (rule 3). Errors: the open requests could not be read; the policy is in force all the same, and they are judged
+/// within [`EVERY`] once the database answers again.
 pub async fn reload(service: &Service, policy: Policy) -> crate::store::Result<()> {
     service.policy.set(policy);
     reassess(service).await
 }
 
 /// Judges every request that is not over on the policy in force (rules 3, 8 and 13). Called at start and after a reload.
+/// What could not be judged is tried again by [`round`].
 pub async fn reassess(service: &Service) -> crate::store::Result<()> {
+    let policy = service.policy.unjudged();
+    let mut all = true;
     let mut query = Query { live: true, limit: PAGE, ..Query::default() };
     loop {
         let page = service.store.requests(&query).await?;
@@ -61,9 +70,13 @@ pub async fn reassess(service: &Service) -> crate::store::Result<()> {
         query.before = page.last().map(|request| request.id.clone());
         let judged = page.into_iter().map(|r| service.writer.submit(Intent::Reassess { request: r.id }));
         for error in join_all(judged).await.into_iter().filter_map(Result::err) {
-            tracing::warn!(%error, "a request could not be judged on the new policy");
+            tracing::warn!(%error, "a request could not be judged on the new policy; it is tried again");
+            all = false;
         }
         if !more {
+            if let Some(policy) = policy.filter(|_| all) {
+                service.policy.judged(policy);
+            }
             return Ok(());
         }
     }

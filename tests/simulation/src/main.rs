@@ -140,7 +140,7 @@ fn main() -> ExitCode {
     let mut tally = sum.tally.clone();
     for (what, steps, sqlite) in [
         ("in memory", number("SIMULATION_STEPS", 5_000_000), false),
-        ("on SQLite", number("SIMULATION_SQLITE_STEPS", 200_000), true),
+        ("on SQLite", number("SIMULATION_SQLITE_STEPS", 30_000), true),
     ] {
         if good && steps > 0 {
             let begun = Instant::now();

@@ -53,7 +53,7 @@ pub enum Flaw {
     /// None.
     #[default]
     None,
-    /// An answer that is lost is taken for a no: what every connector has to avoid.
+    /// No answer is taken for a good one when it revokes and reads back: what every connector has to avoid.
     SwallowsUnknown,
     /// Revocations are noted and not done, and reading back says what was noted.
     ForgetsToRevoke,
@@ -125,13 +125,16 @@ impl Target {
         Line::Open
     }
 
-    fn lost<T>(&self, is_done: T) -> Outcome<T> {
+    /// Nobody knows what became of it.
+    fn lost<T>(&self) -> Outcome<T> {
+        Outcome::Unknown("no answer within 20 s".into())
+    }
+
+    /// Nobody knows what is there; the flawed connector takes that for "nothing".
+    fn unseen(&self, why: String) -> Observation {
         match self.flaw {
-            Flaw::SwallowsUnknown => Outcome::DefinitelyNot("no answer".into()),
-            _ => {
-                let _ = is_done;
-                Outcome::Unknown("no answer within 20 s".into())
-            }
+            Flaw::SwallowsUnknown => Observation::Absent,
+            _ => Observation::Unknown(why),
         }
     }
 
@@ -179,7 +182,7 @@ impl Connector for Target {
             Line::Open if self.faults.strikes(Fault::GrantRefused, 1) => {
                 return Outcome::DefinitelyNot("too many connections".into());
             }
-            Line::Open if self.faults.strikes(Fault::GrantLost, 1) => return self.lost(Delivery::default()),
+            Line::Open if self.faults.strikes(Fault::GrantLost, 1) => return self.lost(),
             Line::Open => {}
         }
         self.make(terms);
@@ -187,7 +190,7 @@ impl Connector for Target {
             return dead;
         }
         if self.faults.strikes(Fault::GrantUnknown, 1) {
-            return self.lost(Delivery::default());
+            return self.lost();
         }
         Outcome::Done(Delivery {
             details: vec![Detail { label: "login".into(), value: terms.target_name.clone() }],
@@ -200,8 +203,10 @@ impl Connector for Target {
         if self.faults.edge(process).await.is_err() {
             return Outcome::Unknown("the process is dead".into());
         }
-        if let Line::Down(why) = self.line() {
-            return Outcome::DefinitelyNot(why);
+        match self.line() {
+            Line::Down(_) if self.flaw == Flaw::SwallowsUnknown => return Outcome::Done(()),
+            Line::Down(why) => return Outcome::DefinitelyNot(why),
+            Line::Open => {}
         }
         if self.faults.strikes(Fault::RevokeLie, 1) {
             return Outcome::Done(());
@@ -211,7 +216,7 @@ impl Connector for Target {
             return Outcome::Unknown("the process is dead".into());
         }
         match self.faults.strikes(Fault::RevokeUnknown, 1) {
-            true => self.lost(()),
+            true => self.lost(),
             false => Outcome::Done(()),
         }
     }
@@ -221,10 +226,10 @@ impl Connector for Target {
             return Observation::Unknown("the process is dead".into());
         }
         if let Line::Down(why) = self.line() {
-            return Observation::Unknown(why);
+            return self.unseen(why);
         }
         if self.faults.strikes(Fault::ObserveUnknown, 1) {
-            return Observation::Unknown("no answer within 20 s".into());
+            return self.unseen("no answer within 20 s".into());
         }
         match self.world.lock().objects.contains_key(&terms.target_name) {
             true => Observation::Present,

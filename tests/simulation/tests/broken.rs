@@ -25,7 +25,7 @@ fn nothing_is_found_where_nothing_is_wrong() {
     assert_eq!(found(20, Flaw::None, Lie::None), Err(20));
 }
 
-/// rule 36: an answer that is lost is not a no.
+/// rule 36: no answer is never a good one.
 #[test]
 fn a_connector_that_swallows_unknown_is_found() {
     breaks(&["S4", "S5"], found(200, Flaw::SwallowsUnknown, Lie::None));
