@@ -107,7 +107,7 @@ fn harm(kept: &mut Kept, outside: &mut [String], dice: &mut Dice) -> &'static st
             0 => kept.rows[at].person.push('x'),
             1 => kept.rows[at].resource.push('x'),
             2 => kept.rows[at].at += chrono::TimeDelta::microseconds(1),
-            _ => kept.rows[at].request = format!("{}X", kept.rows[at].request).into(),
+            _ => kept.rows[at].request = format!("{}X", kept.rows[at].request).as_str().into(),
         },
         "tail cut and made to fit" => kept.rows.truncate(at),
         "checkpoint edited" => {
