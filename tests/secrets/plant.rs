@@ -1,13 +1,13 @@
 //! What is planted, and where.
 
-use countersign_kit::{discord, teams, telegram};
+use countersign_kit::{discord, slack, teams, telegram};
 
 /// A canary for each setting that is read as a secret. Where a fake of the kit knows its own, that one is unmistakable too.
 pub const SETTINGS: [(&str, &str); 9] = [
     ("DATABASE_URL", "canary-database-41f0c7"),
-    ("SLACK_BOT_TOKEN", "xoxb-canary-slack-bot-5d21aa"),
-    ("SLACK_APP_TOKEN", "xapp-canary-slack-app-77ab31"),
-    ("SLACK_SIGNING_SECRET", "canary-slack-signing-0b93e2"),
+    ("SLACK_BOT_TOKEN", slack::BOT_TOKEN),
+    ("SLACK_APP_TOKEN", slack::APP_TOKEN),
+    ("SLACK_SIGNING_SECRET", slack::SIGNING_SECRET),
     ("DISCORD_BOT_TOKEN", discord::BOT_TOKEN),
     ("TELEGRAM_BOT_TOKEN", telegram::TOKEN),
     ("TELEGRAM_WEBHOOK_SECRET", "canary-telegram-webhook-0123456789abcdef"),

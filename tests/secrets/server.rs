@@ -93,7 +93,7 @@ fn variables(peers: &Peers, address: SocketAddr, place: &TempDir, format: &str) 
         ("TEAMS_LOGIN_URL", peers.teams[0].clone()),
         ("TEAMS_OPENID_URL", peers.teams[1].clone()),
         ("TEAMS_SERVICE_URL", peers.teams[2].clone()),
-        ("SMTP_URL", format!("smtp://countersign:{password}@{}?tls=none", peers.smtp)),
+        ("SMTP_URL", format!("smtp://countersign%40acme.com:{password}@{}?tls=none", peers.smtp)),
         ("EMAIL_FROM", "Countersign <access@acme.com>".into()),
         ("ALERTS_URL", format!("{}/{}", peers.receiver, variable("ALERTS_URL"))),
         ("OPS_CHAT_URL", format!("{}/{}", peers.receiver, variable("OPS_CHAT_URL"))),

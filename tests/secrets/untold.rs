@@ -82,7 +82,7 @@ fn abuse_e07_settings_that_are_wrong_are_not_told() {
         refused(&[("DATABASE_URL", &format!("postgres://countersign:{database}@127.0.0.1:1/countersign"))], None),
         refused(&[("DATABASE_URL", &format!("postgres://countersign:{database}@127.0.0.1:x/%%"))], None),
         refused(&[("DATABASE_URL", &format!("mysql://countersign:{database}@127.0.0.1/x"))], None),
-        refused(&[("SLACK_BOT_TOKEN", "xapp-canary-slack-bot-5d21aa"), ("SLACK_SIGNING_SECRET", "x")], None),
+        refused(&[("SLACK_BOT_TOKEN", countersign_kit::slack::APP_TOKEN), ("SLACK_SIGNING_SECRET", "x")], None),
     ];
     for (name, secret) in plant::SETTINGS {
         // Alone, each lacks what belongs to it; with a space in it, it is malformed as well.
