@@ -5,6 +5,7 @@ use crate::{
     audit::health::TrailHealth,
     config::{Config, Keys},
     connectors,
+    entropy::Entropy,
     grants::Connectors,
     metrics::Metrics,
     policy::PolicyHandle,
@@ -131,7 +132,8 @@ async fn operator() -> Result<Operator, String> {
     let (policy, clock) = (PolicyHandle::new(loaded.policy), start::clock());
     // The quarantine is the server's; what is decided here is what ends it.
     let trail = TrailHealth::default();
-    let writer = Writer::start(store.clone(), policy.clone(), clock.clone(), Metrics::default(), trail);
+    let writer =
+        Writer::start(store.clone(), policy.clone(), clock.clone(), Entropy::default(), Metrics::default(), trail);
     Ok(Operator {
         writer,
         policy,

@@ -138,7 +138,7 @@ impl Outbox {
         let now = self.service.clock.now();
         if let Err(Failure { kind: FailureKind::Paced(after), .. }) = answer {
             // No call was made, so nothing failed, and no other way is looked for.
-            let due_at = Some(now + pause(Some(after), 0));
+            let due_at = Some(now + wait(after));
             return self.service.store.save_posting(&Posting { due_at, at: now, ..posting }).await;
         }
         let platform = posting.address.platform();
@@ -185,7 +185,7 @@ impl Outbox {
                 let due = now + backoff::pause_for_message(failing.failures, &self.service.entropy);
                 (Posting { due_at: Some(due), passed_on: failing.passed_on || !arrived, ..failing }, !arrived)
             }
-            FailureKind::Paced(after) => (Posting { due_at: Some(now + pause(Some(after), 0)), ..failing }, false),
+            FailureKind::Paced(after) => (Posting { due_at: Some(now + wait(after)), ..failing }, false),
             FailureKind::Gone => (ended(PostingState::Gone), !arrived),
             FailureKind::No => (ended(PostingState::Rejected), !arrived),
             FailureKind::Unknown => (ended(PostingState::GivenUp), !arrived),
@@ -239,9 +239,13 @@ impl Failure {
 /// No call comes before the platform's own word.
 fn pause(after: Option<Duration>, failures: i64, entropy: &Entropy) -> TimeDelta {
     match after {
-        Some(after) => TimeDelta::from_std(after).unwrap_or(TimeDelta::hours(1)),
+        Some(after) => wait(after),
         None => backoff::pause_for_message(failures, entropy),
     }
+}
+
+fn wait(after: Duration) -> TimeDelta {
+    TimeDelta::from_std(after).unwrap_or(TimeDelta::hours(1))
 }
 
 fn patience(view: &RequestView, since: Timestamp) -> TimeDelta {

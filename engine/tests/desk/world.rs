@@ -81,6 +81,7 @@ impl World {
 pub fn said(reply: &Reply) -> String {
     match reply {
         Reply::Voted { words, .. } | Reply::Words(words) => words.clone(),
+        Reply::Recorded => Reply::RECORDED.into(),
         Reply::Card { card, below } => format!("{}\n{}", spoken(card), below.join("\n")),
         Reply::Errors(errors) => Reply::joined(errors),
         Reply::Form(form) => format!("{form:?}"),
