@@ -43,7 +43,7 @@ fn tests() -> Vec<String> {
         .into_iter()
         .filter(|path| !CHECKS.iter().any(|check| path.ends_with(check)))
         .map(text)
-        .filter(|t| t.contains("test]"))
+        .filter(|t| t.contains("test]") || t.contains("test("))
         .collect()
 }
 

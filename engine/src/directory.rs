@@ -114,7 +114,7 @@ impl Directory {
         self.by_team.get(team).into_iter().flatten()
     }
     /// Everyone at a level or above, active or not; nobody when the level is unknown.
-    pub(crate) fn from_level(&self, floor: &Level) -> impl Iterator<Item = &PersonId> {
+    pub(crate) fn at_or_above(&self, floor: &Level) -> impl Iterator<Item = &PersonId> {
         let floor = self.levels.iter().position(|level| level == floor).unwrap_or(self.levels.len());
         self.levels[floor..].iter().filter_map(|level| self.by_level.get(level)).flatten()
     }

@@ -81,7 +81,7 @@ impl Selector {
             Self::Team(team) | Self::Level { scope: LevelScope::Team(team), .. } => {
                 found.extend(directory.members(team));
             }
-            Self::Level { min, scope: LevelScope::Anywhere } => found.extend(directory.from_level(min)),
+            Self::Level { min, scope: LevelScope::Anywhere } => found.extend(directory.at_or_above(min)),
             Self::Level { scope: LevelScope::RequesterTeams, .. } => {
                 found.extend(requester.teams.iter().flat_map(|team| directory.members(team)));
             }

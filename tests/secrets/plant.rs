@@ -16,12 +16,13 @@ pub const SETTINGS: [(&str, &str); 9] = [
 ];
 
 /// Settings that anybody may know.
-pub const OPEN: [&str; 20] = [
+pub const OPEN: [&str; 21] = [
     "COUNTERSIGN_LISTEN",
     "COUNTERSIGN_PUBLIC_URL",
     "COUNTERSIGN_POLICY",
     "COUNTERSIGN_KEY_FILE",
     "COUNTERSIGN_CHECKPOINTS",
+    "COUNTERSIGN_INSTANCE_FILE",
     "COUNTERSIGN_LOG",
     "COUNTERSIGN_LOG_FORMAT",
     "SLACK_API_URL",

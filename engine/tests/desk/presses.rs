@@ -22,6 +22,17 @@ async fn approve_counts_and_shows_the_shared_card() {
     assert_eq!(w.request().votes[0].decision, Decision::Approve);
 }
 
+/// What is refused is said all the same, and a vote that is sent by a form counts like a press.
+#[tokio::test]
+async fn a_quiet_desk_records_the_vote_and_says_only_refusals() {
+    let w = World::asked().await.quiet();
+    assert_eq!(w.presses("lisa", Verb::Approve).await, Reply::Recorded);
+    assert_eq!(w.request().votes[0].decision, Decision::Approve);
+    let Reply::Words(words) = w.presses("dev", Verb::Approve).await else { panic!("the requester voted") };
+    assert!(!words.is_empty());
+    assert_eq!(w.request().votes.len(), 1);
+}
+
 /// rules 17 and 18: the press alone denies nothing.
 #[tokio::test]
 async fn deny_asks_for_a_note() {

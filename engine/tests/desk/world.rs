@@ -31,6 +31,10 @@ impl World {
         let desk = Desk::new(engine.clone(), Arc::new(move || clock.now()));
         Self { engine, desk, platform, delivered: AtomicUsize::new(0) }
     }
+    /// The same before a desk whose platform answers a vote with nothing.
+    pub fn quiet(self) -> Self {
+        Self { desk: self.desk.quiet(), ..self }
+    }
     /// Dev has asked for `prod-db` for 4h.
     pub async fn asked() -> Self {
         let w = Self::new();

@@ -76,7 +76,8 @@ async fn abuse_e12_empty_buckets_are_left_alone() {
     for _ in 0..5 {
         assert!(w.bot.post(&place(), &w.card()).await.is_ok());
     }
-    assert_eq!(w.bot.post(&place(), &w.card()).await.map(drop), after(60_000));
+    let turn = DeliveryError::Paced { after: Duration::from_secs(60) };
+    assert_eq!(w.bot.post(&place(), &w.card()).await.map(drop), Err(turn));
     assert_eq!(w.discord.calls("post").len(), 5);
     hand.move_by(60_000);
     assert!(w.bot.post(&place(), &w.card()).await.is_ok());
