@@ -44,7 +44,6 @@ class Countersign:
 
     def start(self, wait=True):
         log = place.scratch("log") / f"{self.name}.log"
-        # An allocator that is to be tried is preloaded beside the counter.
         env = {**self.env(), **self.syncs.env()}
         self.process = Process([place.COUNTERSIGN, "demo" if self.demo else "serve"], log, env, self.home)
         if wait:

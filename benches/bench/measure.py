@@ -1,5 +1,7 @@
 """One measured run: what the load generator saw, with what it cost the server, the database and the disk."""
 
+import time
+
 from . import disk, generator, processes
 
 
@@ -9,9 +11,9 @@ def loaded(peer, doing, c, seconds, warm, first=0, **options):
     pids = peer.pids()
     slack = peer.slack.process.pids()
     before = processes.cpu(pids), processes.cpu(slack), peer.synced(), processes.busy()
-    start = processes.time.monotonic()
+    start = time.monotonic()
     seen = generator.load(doing, peer.base(), peer.dialect, c=c, seconds=seconds, warm=warm, first=first, **peer.options(), **options)
-    elapsed = processes.time.monotonic() - start
+    elapsed = time.monotonic() - start
     own = processes.cpu(set(pids) | set(peer.pids())) - before[0]
     fake = processes.cpu(slack) - before[1]
     requests = max(1, seen["next"] - first)

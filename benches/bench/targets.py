@@ -93,7 +93,7 @@ def timeouts(name, peer):
 
 
 def stored(name, peer):
-    least = lambda: best([kept for other in ENGINES if (kept := median("stored", "bytes", peer=other) or 0) > 0], min)
+    least = lambda: best([median("stored", "bytes", peer=other) for other in ENGINES], min)
     return [Part(f"{name}:", lambda: ratio(median("stored", "bytes", peer=peer), least()), 1, 0.35, False, "x")]
 
 

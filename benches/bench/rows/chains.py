@@ -1,6 +1,8 @@
 """Rows 1 to 5 and 9: the chain of one request, over and over, by everybody in turn."""
 
-from .. import countersign, generator, measure, peers, processes, records
+import time
+
+from .. import countersign, generator, measure, peers, records
 
 OURS = ["countersign-sqlite", "countersign-postgres"]
 QUICK = [*OURS, "bolt-sqlite", "bolt-postgres", "restate", "hello"]
@@ -14,7 +16,7 @@ def start(name, cluster, slack):
 
 
 def run(cluster, quick, only=None):
-    """One round; interleaved, so that the machine's moods hit all alike."""
+    """One round, by turns, so that the machine's moods hit all alike."""
     slack = generator.Slack()
     try:
         for name in only or (QUICK if quick else FULL):
@@ -37,11 +39,12 @@ def one(name, cluster, slack, quick):
             records.add("chains", **seen)
     finally:
         peer.stop()
-    if name != "hello":
+    # Restate takes the disk in large pieces before it needs them: what it keeps per request cannot be read off.
+    if name not in ("hello", "restate"):
         records.add("stored", peer=name, bytes=(peer.stored() - empty) / first, requests=first)
 
 
 def warm(peer):
     seen = generator.load("chains", peer.base(), peer.dialect, c=16, seconds=2, warm=0.1, **peer.options())
-    processes.time.sleep(0.5)
+    time.sleep(0.5)
     return seen["next"]

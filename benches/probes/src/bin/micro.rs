@@ -43,7 +43,9 @@ fn main() {
     let tree = measured(|| serde_json::from_str::<serde_json::Value>(&payload).expect("JSON"));
     let least = sign + decode + typed;
     println!("one press, {} bytes: {least:.1} us at least", form.len());
-    for (name, took) in [("signature", sign), ("form", decode), ("JSON, only what is needed", typed), ("JSON, as a tree", tree)] {
+    for (name, took) in
+        [("signature", sign), ("form", decode), ("JSON, only what is needed", typed), ("JSON, as a tree", tree)]
+    {
         println!("  {name}: {took:.1} us, {:.2} of the least", took / least);
     }
 }
