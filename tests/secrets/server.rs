@@ -148,7 +148,8 @@ impl Server {
     pub async fn until_it_says(&self, words: &str) {
         let until = Instant::now() + PATIENCE;
         while !self.said().contains(words) {
-            assert!(Instant::now() < until, "it never said \"{words}\"");
+            let tail = || self.said().lines().rev().take(40).collect::<Vec<_>>().join("\n");
+            assert!(Instant::now() < until, "it never said \"{words}\"; at last:\n{}", tail());
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

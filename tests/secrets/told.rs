@@ -207,7 +207,7 @@ async fn abuse_e07_nothing_is_told_when_all_is_well() {
         let made = lives(&mut server).await;
         is_refused(&mut server).await;
         slack.card_in("C00000001").await;
-        server.until_it_says("billing-db").await;
+        server.until_it_says("the target made trouble").await;
         is_read(&mut server, &made).await;
 
         let mut hunt = Hunt::default();

@@ -210,8 +210,8 @@ async fn abuse_e12_more_than_the_pace_waits() {
             break;
         }
     }
-    let after = Some(Duration::from_millis(3_100));
-    assert_eq!(turned_away, Some(Err(DeliveryError::Retry { after })));
+    let after = Duration::from_millis(3_100);
+    assert_eq!(turned_away, Some(Err(DeliveryError::Paced { after })));
     w.wait(Duration::from_secs(10));
     w.bot.post(&to, &pending).await.unwrap();
 }

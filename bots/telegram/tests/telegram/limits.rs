@@ -79,7 +79,8 @@ async fn a_group_is_not_flooded() {
         assert!(w.bot.post(&place(GROUP), card).await.is_ok());
         advance(1);
     }
-    assert_eq!(w.bot.post(&place(GROUP), card).await, seconds(40));
+    let turn = DeliveryError::Paced { after: Duration::from_secs(40) };
+    assert_eq!(w.bot.post(&place(GROUP), card).await, Err(turn));
     advance(40);
     assert!(w.bot.post(&place(GROUP), card).await.is_ok());
     let shown = card::test("Countersign", "here");
