@@ -53,3 +53,11 @@ deploy:
 # A hundred million steps of the simulator.
 simulation-long:
     SIMULATION_STEPS=100_000_000 SIMULATION_SQLITE_STEPS=1_000_000 .ci/simulation
+
+# Replays one seed of the simulator and prints all that happened.
+replay seed:
+    cd tests/simulation && SIMULATION_SEED={{seed}} cargo run --locked
+
+# Measures the server beside its peers; see benches/run.
+bench *args:
+    benches/run {{args}}

@@ -10,6 +10,7 @@ install_tools() {
   command -v openssl >/dev/null || packages+=(openssl)
   [ -x /usr/bin/chromium ] || packages+=(chromium fonts-liberation)
   command -v node >/dev/null || packages+=(nodejs npm)
+  compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || packages+=(faketime)
   python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3-venv)
   if [ ${#packages[@]} -gt 0 ]; then
     apt-get update -qq

@@ -112,7 +112,7 @@ fn harm(kept: &mut Kept, outside: &mut [String], dice: &mut Dice) -> &'static st
         "tail cut and made to fit" => kept.rows.truncate(at),
         "checkpoint edited" => {
             let note = &mut outside[dice.below(5)];
-            let digit = note.find(|c: char| c == '\n').unwrap() + 1;
+            let digit = note.find('\n').unwrap() + 1;
             let new = if note[digit..].starts_with('9') { "8" } else { "9" };
             note.replace_range(digit..digit + 1, new);
         }
