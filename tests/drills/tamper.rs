@@ -31,7 +31,7 @@ fn signer(seed: u8) -> Signer {
 async fn lived_in() -> (World, Kept, Vec<String>) {
     let w = World::new().await;
     let file = w.place.path().join("checkpoints");
-    for resource in ["prod-db", "grafana", "prod-db", "grafana", "prod-db"] {
+    for resource in ["prod-db", "grafana", "prod-db", "grafana", "grafana"] {
         let id = w.api("dev").request(resource, "1h").await.id();
         w.api("lisa").approve(&id).await;
         w.settle().await;

@@ -65,7 +65,7 @@ impl Place {
         command.env("COUNTERSIGN_POLICY", self.path("policy.toml"));
         command.env("COUNTERSIGN_KEY_FILE", self.path("server.key"));
         command.env("COUNTERSIGN_CHECKPOINTS", self.path("checkpoints"));
-        command.env("COUNTERSIGN_INSTANCE_FILE", self.path("instance")).env("TARGET_PASSWORD", "none");
+        command.env("COUNTERSIGN_INSTANCE_FILE", self.path("instance"));
         // The trail bears this name, wherever a process listens.
         command.env("COUNTERSIGN_PUBLIC_URL", "http://countersign.test");
         command.env("TARGET_PASSWORD", self.target.as_ref().map(Target::password).unwrap_or_default());

@@ -44,10 +44,11 @@ struct Drill {
 
 impl Drill {
     async fn new(cluster: &Cluster, seed: u64) -> Self {
-        let place = Place::sqlite();
+        let mut place = Place::sqlite();
+        place.set("TARGET_PASSWORD", "none");
         let port = cluster.address().port();
         let policy = std::fs::read_to_string(place.path("policy.toml")).unwrap();
-        let policy = policy.replacen("teams = [", "administrators = [\"boss0\"]\nteams = [", 1);
+        let policy = policy.replacen("teams = [", "administrators = [\"person = boss0\"]\nteams = [", 1);
         let more = format!(
             "[connectors.target]\nkind = \"postgres\"\nhost = \"127.0.0.1\"\nport = {port}\nadmin_user = \"postgres\"\n\
              password_env = \"TARGET_PASSWORD\"\ntls = \"disable\"\nreassign_to = \"leftovers\"\nmark = \"drill{seed}\"\n\
