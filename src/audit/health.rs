@@ -61,10 +61,15 @@ impl TrailHealth {
     pub fn is_quarantined(&self) -> bool {
         self.known().quarantined
     }
-    /// Is this the head of a trail that has not become shorter? One that has puts the server into quarantine.
-    pub fn goes_on(&self, head: &AuditHead) -> bool {
+    /// How long the trail is at least. Ask before the head is read: what is read later is never shorter.
+    pub fn length(&self) -> i64 {
+        self.known().length
+    }
+    /// Is this the head of a trail that has not become shorter than it was `before` the head was read? One that has puts the
+    /// server into quarantine. A head that others have overtaken since it was read is no step back.
+    pub fn goes_on(&self, before: i64, head: &AuditHead) -> bool {
         let mut known = self.known();
-        known.quarantined |= head.size < known.length;
+        known.quarantined |= head.size < before;
         known.length = known.length.max(head.size);
         !known.quarantined
     }
@@ -84,5 +89,36 @@ impl TrailHealth {
     }
     fn known(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(size: i64) -> AuditHead {
+        AuditHead { size, frontier: Vec::new() }
+    }
+
+    /// Two read the head at the same time, and the slower one comes with the smaller.
+    #[test]
+    fn a_head_that_others_have_overtaken_is_no_step_back() {
+        let trail = TrailHealth::default();
+        assert!(trail.goes_on(trail.length(), &head(100)));
+        let (slow, fast) = (trail.length(), trail.length());
+        assert!(trail.goes_on(fast, &head(105)));
+        assert!(trail.goes_on(slow, &head(100)));
+        assert_eq!(trail.length(), 105);
+    }
+
+    /// THREATS C10: what is read later is never shorter.
+    #[test]
+    fn abuse_c10_a_trail_that_became_shorter_stops_everything() {
+        let trail = TrailHealth::default();
+        assert!(trail.goes_on(trail.length(), &head(100)));
+        assert!(!trail.goes_on(trail.length(), &head(99)));
+        assert!(trail.is_quarantined());
+        trail.release(99);
+        assert!(trail.goes_on(trail.length(), &head(99)));
     }
 }
