@@ -61,10 +61,16 @@ impl TrailHealth {
     pub fn is_quarantined(&self) -> bool {
         self.known().quarantined
     }
-    /// Is this the head of a trail that has not become shorter? One that has puts the server into quarantine.
-    pub fn goes_on(&self, head: &AuditHead) -> bool {
+    /// How many entries there are at least.
+    pub fn length(&self) -> i64 {
+        self.known().length
+    }
+    /// Is this the head of a trail that has not become shorter than `before`, which was its [`TrailHealth::length`] before
+    /// the head was read? What was committed while it was read is no sign of anything. A trail that has become shorter puts
+    /// the server into quarantine.
+    pub fn goes_on(&self, before: i64, head: &AuditHead) -> bool {
         let mut known = self.known();
-        known.quarantined |= head.size < known.length;
+        known.quarantined |= head.size < before;
         known.length = known.length.max(head.size);
         !known.quarantined
     }
@@ -84,5 +90,27 @@ impl TrailHealth {
     }
     fn known(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(size: i64) -> AuditHead {
+        AuditHead { size, frontier: Vec::new() }
+    }
+
+    /// A head that was read before a commit and is looked at after it is no restore.
+    #[test]
+    fn abuse_c10_an_old_answer_is_no_restore() {
+        let trail = TrailHealth::default();
+        let before = trail.length();
+        assert!(trail.goes_on(before, &head(8)), "somebody else was faster");
+        assert!(trail.goes_on(before, &head(5)), "read before those eight were there");
+        assert_eq!((trail.length(), trail.is_quarantined()), (8, false));
+        assert!(!trail.goes_on(trail.length(), &head(7)) && trail.is_quarantined());
+        trail.release(7);
+        assert!(trail.goes_on(trail.length(), &head(7)));
     }
 }

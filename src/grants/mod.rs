@@ -93,7 +93,8 @@ impl Grants {
     }
 
     async fn job(&self, job: &Job) -> Result<()> {
-        if !self.trail.goes_on(&self.store.audit_head().await?) {
+        let before = self.trail.length();
+        if !self.trail.goes_on(before, &self.store.audit_head().await?) {
             return Err(StoreError::Unavailable("the database may have been restored: nothing is touched".into()));
         }
         drive::Drive { grants: self, job }.run().await

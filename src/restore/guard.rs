@@ -101,7 +101,8 @@ impl Guard {
             (Some(instance), Some(known)) => instance.quarantine.is_some() || instance.epoch > known.epoch,
             _ => false,
         };
-        let goes_on = self.trail.goes_on(&self.store.audit_head().await?);
+        let before = self.trail.length();
+        let goes_on = self.trail.goes_on(before, &self.store.audit_head().await?);
         match judge(self.store.as_ref(), known.as_ref(), None).await? {
             Judgement::Fits if goes_on && !confirmed_meanwhile => self.remember().await,
             Judgement::Doubtful(why) => {

@@ -125,8 +125,9 @@ impl Task {
             return Ok(());
         }
         let said = rows.said();
+        let before = self.trail.length();
         let head = tx.audit_head().await?;
-        if !self.trail.goes_on(&head) {
+        if !self.trail.goes_on(before, &head) {
             return Err(StoreError::Unavailable(
                 "the audit trail has become shorter: was the database restored?".into(),
             ));
