@@ -115,7 +115,8 @@ impl Drill {
     async fn until(&self, id: &str, there: bool) {
         let until = Instant::now() + PATIENCE;
         while self.roles().await.contains(&role(id)) != there {
-            assert!(Instant::now() < until, "the target never came to {there} for {id}");
+            let log = || std::fs::read_to_string(self.place.path("log")).unwrap_or_default();
+            assert!(Instant::now() < until, "the target never came to {there} for {id}\n{}", log());
             tokio::time::sleep(LOOK).await;
         }
     }
