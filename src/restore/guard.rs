@@ -72,10 +72,11 @@ impl Guard {
                 Ok(Some(_)) => {}
                 Err(error) => tracing::warn!(%error, "the quarantine cannot be looked at; trying again"),
             }
-            tokio::select! {
-                () = tokio::time::sleep(EVERY), if self.trail.is_quarantined() => {}
-                () = stopping.clone().wait() => {}
-                else => {}
+            if self.trail.is_quarantined() {
+                tokio::select! {
+                    () = tokio::time::sleep(EVERY) => {}
+                    () = stopping.clone().wait() => {}
+                }
             }
         }
     }
