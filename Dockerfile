@@ -29,6 +29,7 @@ ENV COUNTERSIGN_LISTEN=0.0.0.0:8080 \
     COUNTERSIGN_POLICY=/etc/countersign/policy.toml \
     COUNTERSIGN_KEY_FILE=/var/lib/countersign/countersign.key \
     COUNTERSIGN_CHECKPOINTS=/var/lib/countersign/countersign.checkpoints \
+    COUNTERSIGN_INSTANCE_FILE=/var/lib/countersign/countersign.instance \
     COUNTERSIGN_LOG_FORMAT=json \
     SQLITE_TMPDIR=/var/lib/countersign
 WORKDIR /var/lib/countersign
