@@ -3,7 +3,7 @@
 
 use countersign::http::json_guard;
 use countersign_engine::json::{DEPTH, too_deep};
-use countersign_fuzz::{depth, is_sabotaged};
+use countersign_fuzz::depth;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
@@ -19,19 +19,6 @@ fn has_nul(value: &Value) -> bool {
 
 fuzz_target!(|bytes: &[u8]| {
     let (deep, judged) = (too_deep(bytes), json_guard::check(bytes));
-    if is_sabotaged() {
-        // A guard that takes every quote for the end of a text, escaped or not.
-        let outside = bytes.split(|b| *b == b'"').step_by(2).flatten();
-        let brackets = outside.map(|b| match b {
-            b'[' | b'{' => 1,
-            b']' | b'}' => -1,
-            _ => 0,
-        });
-        let deepest = brackets.scan(0_i64, |depth, by| Some(std::mem::replace(depth, *depth + by) + by)).max();
-        let deep = deepest > Some(DEPTH as i64);
-        let parsed = serde_json::from_slice::<Value>(bytes).map(|value| depth(&value));
-        return assert!(parsed.is_err() || (parsed.unwrap_or(0) > DEPTH) == deep, "the broken guard is wrong");
-    }
     assert!(!deep || judged.is_err());
     // The parser itself stops at 128 levels; what it takes is what the guard must have been right about.
     if let Ok(value) = serde_json::from_slice::<Value>(bytes) {

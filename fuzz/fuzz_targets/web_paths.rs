@@ -3,11 +3,17 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use countersign::http::{cookie, local_path};
+use countersign_fuzz::is_sabotaged;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&str, &[u8], bool)| {
     let (path, line, https) = input;
-    if let Some(kept) = local_path(Some(path)) {
+    // The mistake of half the redirects there are: browsers take a backslash for a slash.
+    let kept = match is_sabotaged() {
+        true => Some(path).filter(|path| path.starts_with('/') && !path.starts_with("//")),
+        false => local_path(Some(path)),
+    };
+    if let Some(kept) = kept {
         assert_eq!(kept, path);
         // As a browser resolves it from any page of ours.
         let base = url::Url::parse("https://access.acme.com/requests/req-1?x=1").expect("a URL");
