@@ -57,10 +57,10 @@ fn plain(scan: &mut Scan<'_>) -> Found {
                 *scan = scan.after_one();
                 Found::Length(length)
             }
-            _ => Found::Malformed(short(&word)),
+            _ => Found::Malformed(word),
         };
     }
-    let Ok(mut length) = word.parse::<Length>() else { return Found::Malformed(short(&word)) };
+    let Ok(mut length) = word.parse::<Length>() else { return Found::Malformed(word.chars().take(40).collect()) };
     // `1h 30m`: each further piece in a smaller unit than the one before.
     let mut unit = unit_of(&word);
     while let Some(next) = scan.peek().map(str::to_lowercase) {
@@ -74,11 +74,6 @@ fn plain(scan: &mut Scan<'_>) -> Found {
         *scan = scan.after_one();
     }
     Found::Length(length)
-}
-
-/// Enough of a word to recognise it by.
-fn short(word: &str) -> String {
-    word.chars().take(40).collect()
 }
 
 /// The size of a piece's last unit: seconds 1 to days 4; too big for what is not digits and one such letter at the end.
