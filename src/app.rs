@@ -229,16 +229,9 @@ impl App {
 
     /// Begins to work: from here on things happen by themselves.
     async fn begin(self, tasks: &mut JoinSet<()>, stopping: &Stopping) -> std::io::Result<()> {
-        let service = self.web.service.clone();
         #[cfg(feature = "webhook")]
         self.webhooks.prepare().await.map_err(std::io::Error::other)?;
         self.start(tasks, stopping);
-        // Every decision looks at the policy in force by itself, so nobody has to wait for the others to be judged.
-        tasks.spawn(async move {
-            if let Err(error) = upkeep::reassess(&service).await {
-                tracing::warn!(%error, "open requests could not be judged on the policy in force");
-            }
-        });
         Ok(())
     }
 

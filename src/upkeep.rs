@@ -30,11 +30,6 @@ pub async fn run(service: Service, stopping: Stopping) {
 
 /// One round of it; with `sweep`, expired rows are deleted too.
 pub async fn round(service: &Service, sweep: bool) {
-    if service.policy.unjudged().is_some()
-        && let Err(error) = reassess(service).await
-    {
-        tracing::warn!(%error, "open requests could not be judged on the policy in force; trying again");
-    }
     if let Err(error) = service.refresh_links().await {
         tracing::warn!(%error, "bindings could not be read; the known ones stay in force");
     }
@@ -44,6 +39,12 @@ pub async fn round(service: &Service, sweep: bool) {
     let now = service.clock.now();
     if let Err(error) = service.store.heed_clock(now).await {
         tracing::warn!(%error, "work that a wrong clock has put off could not be looked for; trying again");
+    }
+    // At the start that is everything that is open. Every decision looks at the policy in force by itself, so nobody waits.
+    if service.policy.unjudged().is_some()
+        && let Err(error) = reassess(service).await
+    {
+        tracing::warn!(%error, "open requests could not be judged on the policy in force; trying again");
     }
     if sweep && let Err(error) = service.store.sweep(now, now - KEYS).await {
         tracing::warn!(%error, "expired rows could not be deleted; trying again in an hour");
@@ -58,8 +59,8 @@ pub async fn reload(service: &Service, policy: Policy) -> crate::store::Result<(
     reassess(service).await
 }
 
-/// Judges every request that is not over on the policy in force (rules 3, 8 and 13). Called at start and after a reload.
-/// What could not be judged is tried again by [`round`].
+/// Judges every request that is not over on the policy in force (rules 3, 8 and 13). Called after a reload, and by [`round`]
+/// at the start and until all is judged.
 pub async fn reassess(service: &Service) -> crate::store::Result<()> {
     let policy = service.policy.unjudged();
     let mut all = true;

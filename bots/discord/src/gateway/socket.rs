@@ -58,7 +58,8 @@ pub(super) async fn serve(listener: &Listener, session: &mut Session) -> Result<
                 greeted = true;
                 // The first heartbeat comes at a random part of the interval ("Gateway", Sending Heartbeats).
                 let first = every.mul_f64(f64::from(chance()) / 255.0);
-                beats = tokio::time::interval_at(tokio::time::Instant::now() + first, every);
+                beats = tokio::time::interval(every);
+                beats.reset_after(first);
                 send(&mut socket, &session.greeting(listener.desk.api.token())).await
             }
             Act::Send(frame) => send(&mut socket, &frame).await,
