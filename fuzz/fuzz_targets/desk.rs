@@ -63,6 +63,7 @@ fuzz_target!(|talk: Vec<(u8, Said)>| {
         match &reply {
             Reply::Words(words) => assert!(!words.trim().is_empty(), "an empty answer to {heard:?}"),
             Reply::Voted { words, .. } => assert!(!words.trim().is_empty()),
+            Reply::Recorded => panic!("this desk is not quiet, and says nothing to {heard:?}"),
             Reply::Errors(errors) => assert!(!errors.is_empty()),
             Reply::Card { .. } | Reply::Form(_) => {}
         }
